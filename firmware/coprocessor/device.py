@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""This board, assembled: what the tasks reach through `import device`."""
+
+import json
+import machine
+import os
+from clock import Clock
+from line import Line
+from outputs import Outputs
+from port import open_port
+from registry import Registry
+from safety import Safety
+
+config = {}
+clock = Clock()
+registry = None
+port = None
+line = None
+safety = None
+outputs = None
+maintenance = False  # set by board.disarm: the dispatcher ends, the REPL begins
+store = ""  # where files go that outlive a reset, with its trailing slash
+drains = []  # called in every round: what interrupts left behind
+
+RESET_CAUSES = {"PWRON_RESET": 1, "HARD_RESET": 2, "WDT_RESET": 3, "SOFT_RESET": 4}
+FAULTS = {"dispatcher": 1}
+
+
+class Identity:
+    """Who this is, for WELCOME."""
+
+    def __init__(self):
+        self.board = config["board"].encode()
+        self.unique_id = machine.unique_id()
+        self.firmware_hash = registry.firmware_hash
+        self.dictionary_hash = registry.hash
+        self.dictionary_length = registry.length
+        self.reset_cause = 0
+        cause = machine.reset_cause()
+        for name, number in RESET_CAUSES.items():
+            # Ports define only the constants that they can tell apart.
+            if getattr(machine, name, None) == cause:
+                self.reset_cause = number
+
+
+def last_fault() -> int:
+    """The code in the crash record that `main` left before the reset, or 0.
+
+    The record is told once, then kept under another name for reading.
+    """
+    try:
+        with open(store + "crash.txt") as record:
+            code = FAULTS.get(record.readline().strip(), 1)
+        os.rename(store + "crash.txt", store + "crash-told.txt")
+    except OSError:
+        return 0
+    return code
+
+
+def status() -> tuple:
+    """(flags, last fault) for WELCOME."""
+    flags = 0
+    if safety is not None:
+        flags = safety.armed | (safety.latched != "") << 1 | safety.live << 2
+    return flags | maintenance << 3, _fault
+
+
+def assemble() -> None:
+    """Build the device from `board.json`; outputs are safe before the line opens."""
+    global config, store, registry, port, line, safety, outputs, _fault
+    with open("board.json") as file:
+        config = json.load(file)
+    store = config.get("store", "")
+    registry = Registry()
+    _fault = last_fault()
+    port = open_port(config["line"])
+    line = Line(port, Identity(), registry, status, clock)
+    safety = Safety(config, line.counters, line.sessions.boot_id)
+    outputs = Outputs(config.get("outputs", []), safety)
+    line.safety = safety
+    safety.start(outputs.all)
+
+
+_fault = 0

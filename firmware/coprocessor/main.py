@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Phosphene's co-processor: starts safe, then serves the line until maintenance."""
+
+import sys
+
+import device
+import events
+import machine
+import micropython
+import select
+from micropython import const
+
+WATCHDOG_MS = const(4000)
+IDLE_MS = const(1)
+
+
+def serve() -> machine.WDT:
+    """The dispatcher. Returns its watchdog when maintenance was asked for."""
+    line, safety = device.line, device.safety
+    poll = select.poll()
+    poll.register(device.port, select.POLLIN)
+    watchdog = machine.WDT(timeout=WATCHDOG_MS)
+    ticks = -1
+    line.sessions.welcome(0)
+    while not device.maintenance:
+        for _ in poll.ipoll(IDLE_MS):
+            line.receive()
+        safety.beats += 1
+        if safety.lost:
+            lease_lost(line, safety)
+        line.processes.step()
+        for drain in device.drains:
+            drain()
+        line.events.flush(line.sessions.current)
+        # Fed only while the timer lives too: either may stall without the other.
+        if safety.ticks != ticks:
+            ticks = safety.ticks
+            watchdog.feed()
+    return watchdog
+
+
+def lease_lost(line, safety) -> None:
+    """The timer has made the outputs safe already; tell, and stop what must stop."""
+    safety.lost = False
+    line.processes.lease_lost()
+    line.events.notice(events.LEASE_LOST, safety.latched or "no output was armed")
+
+
+def crashed(fault: Exception) -> None:
+    """Leave a record for the next boot, then reset: the safe state begins there."""
+    with open(device.store + "crash.txt", "w") as record:
+        record.write("dispatcher\n")
+        sys.print_exception(fault, record)
+    sys.print_exception(fault)
+    machine.reset()
+
+
+def main() -> None:
+    """Serve; in maintenance hand the interpreter to the REPL."""
+    # The REPL's interrupt character must not stop a device at work.
+    micropython.kbd_intr(-1)
+    device.assemble()
+    try:
+        watchdog = serve()
+    except Exception as fault:
+        crashed(fault)
+    device.line.sessions.welcome(0)
+    device.safety.watchdog = watchdog  # it can't be stopped, so the timer feeds it
+    micropython.kbd_intr(3)
+    print("maintenance: outputs are safe, the line is silent; Ctrl-D starts again")
+
+
+main()

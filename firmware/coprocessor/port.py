@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opens the serial port that carries the line, as the board's configuration says."""
+
+from machine import UART, Pin
+
+
+def open_port(line: dict):
+    """A pollable port: `readinto` returns at once, `write` may be partial.
+
+    `kind` is `uart` (RTS and CTS if their pins are given) or `usb` (a second
+    CDC interface beside the REPL's; needs the package usb-device-cdc).
+    """
+    if line["kind"] == "usb":
+        return _open_usb()
+    pins = {name: Pin(line[name]) for name in ("tx", "rx", "rts", "cts") if name in line}
+    flow = (UART.RTS if "rts" in pins else 0) | (UART.CTS if "cts" in pins else 0)
+    return UART(
+        line["id"],
+        baudrate=line["baud"],
+        rxbuf=line["rxbuf"],
+        txbuf=512,
+        timeout=0,
+        flow=flow,
+        **pins,
+    )
+
+
+def _open_usb():
+    import usb.device
+    from usb.device.cdc import CDCInterface
+
+    port = CDCInterface()
+    port.init(timeout=0, txbuf=512, rxbuf=4096)
+    usb.device.get().init(port, builtin_driver=True)
+    return port

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""MicroPython's package usb-device, as far as the firmware uses it; it has no published stubs."""
+
+class Interface: ...
+
+class Device:
+    def init(self, *interfaces: Interface, builtin_driver: bool = False) -> None: ...
+
+def get() -> Device: ...
