@@ -36,9 +36,7 @@ class Field:
             self.low, self.high = 0, len(self.choices) - 1
 
     def out_of_range(self) -> Refusal:
-        return Refusal(
-            OUT_OF_RANGE, "%s is not within %s to %s" % (self.name, self.low, self.high)
-        )
+        return Refusal(OUT_OF_RANGE, "%s is not within %s to %s" % (self.name, self.low, self.high))
 
     def bad(self, why: str) -> Refusal:
         return Refusal(BAD_ARGUMENT, "%s: %s" % (self.name, why))
@@ -86,9 +84,7 @@ def decode(fields, buf, view, pos: int, end: int, out: list) -> None:
                     value = value.decode()
                 except UnicodeError:
                     raise field.bad("not UTF-8")
-        if (field.low is not None and length < field.low) or (
-            field.high is not None and length > field.high
-        ):
+        if (field.low is not None and length < field.low) or (field.high is not None and length > field.high):
             raise field.out_of_range()
         if field.choices:
             value = field.choices[value]

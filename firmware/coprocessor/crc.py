@@ -50,10 +50,5 @@ def append(body: ptr8, n: int):
 def matches(body: ptr8, n: int) -> bool:
     """Whether the CRC that ends these `n` bytes is that of the others."""
     crc = int(_crc(_ROW, body, n - 4))
-    differs = (
-        (body[n - 4] ^ crc)
-        | (body[n - 3] ^ crc >> 8)
-        | (body[n - 2] ^ crc >> 16)
-        | (body[n - 1] ^ crc >> 24)
-    )
+    differs = (body[n - 4] ^ crc) | (body[n - 3] ^ crc >> 8) | (body[n - 2] ^ crc >> 16) | (body[n - 1] ^ crc >> 24)
     return (differs & 0xFF) == 0

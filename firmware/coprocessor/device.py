@@ -5,19 +5,21 @@ import json
 import machine
 import os
 from clock import Clock
+from counters import Counters
 from line import Line
 from outputs import Outputs
 from port import open_port
 from registry import Registry
 from safety import Safety
+from session import draw
 
 config = {}
 clock = Clock()
-registry = None
-port = None
-line = None
-safety = None
-outputs = None
+registry: Registry
+port: machine.UART
+line: Line
+safety: Safety
+outputs: Outputs
 maintenance = False  # set by board.disarm: the dispatcher ends, the REPL begins
 store = ""  # where files go that outlive a reset, with its trailing slash
 drains = []  # called in every round: what interrupts left behind
@@ -59,10 +61,8 @@ def last_fault() -> int:
 
 def status() -> tuple:
     """(flags, last fault) for WELCOME."""
-    flags = 0
-    if safety is not None:
-        flags = safety.armed | (safety.latched != "") << 1 | safety.live << 2
-    return flags | maintenance << 3, _fault
+    flags = safety.armed | (safety.latched != "") << 1 | safety.live << 2 | maintenance << 3
+    return flags, _fault
 
 
 def assemble() -> None:
@@ -73,11 +73,12 @@ def assemble() -> None:
     store = config.get("store", "")
     registry = Registry()
     _fault = last_fault()
-    port = open_port(config["line"])
-    line = Line(port, Identity(), registry, status, clock)
-    safety = Safety(config, line.counters, line.sessions.boot_id)
+    boot_id = draw()
+    counters = Counters()
+    safety = Safety(config, counters, boot_id)
     outputs = Outputs(config.get("outputs", []), safety)
-    line.safety = safety
+    port = open_port(config["line"])
+    line = Line(port, boot_id, Identity(), registry, safety, status, counters, clock)
     safety.start(outputs.all)
 
 

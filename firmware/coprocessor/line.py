@@ -3,7 +3,6 @@
 
 import wire
 from calls import Calls
-from counters import Counters
 from events import Events
 from frame import HEADER, LENGTH, MAJOR, REQUEST, SESSION, TYPE, VERSION, Reader, Writer
 from pause import Pauses
@@ -25,18 +24,18 @@ class Limits:
 class Line:
     """Ties the parts of the protocol to one port."""
 
-    def __init__(self, port, identity, registry, status, clock):
-        self.counters = Counters()
+    def __init__(self, port, boot_id, identity, registry, safety, status, counters, clock):
+        self.counters = counters
         self.clock = clock
+        self._safety = safety
         self.reader = Reader(port, self.counters)
         self.writer = Writer(port, self.counters, clock)
-        self.sessions = Sessions(self.writer, identity, Limits, status, clock)
+        self.sessions = Sessions(self.writer, boot_id, identity, Limits, status, clock)
         self.events = Events(self.writer, self.counters, clock)
         self.pauses = Pauses(self.writer, self.sessions, clock)
         self.processes = Processes(self.events, clock, self.pauses)
         replies = Replies(Limits.replies, Limits.window + 4, Limits.max_message)
         self.calls = Calls(self, registry, self.processes, replies, Limits.max_message)
-        self.safety = None
 
     def receive(self) -> None:
         """Handle everything that the port holds."""
@@ -71,8 +70,8 @@ class Line:
         self.writer.send(wire.REFUSAL, head[SESSION], head[REQUEST], 0, text, 0, len(text))
 
     def _lease(self, head) -> None:
-        if head[LENGTH] != 12 or self.safety is None:
+        if head[LENGTH] != 12:
             return
-        verdict, left = self.safety.renew(unpack_from("<III", self.reader.body, HEADER))
+        verdict, left = self._safety.renew(unpack_from("<III", self.reader.body, HEADER))
         message = pack("<BHQ", verdict, min(left, 0xFFFF), self.clock.us())
         self.writer.send(wire.LEASED, head[SESSION], head[REQUEST], 0, message, 0, 11)

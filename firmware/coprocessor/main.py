@@ -61,11 +61,11 @@ def main() -> None:
     micropython.kbd_intr(-1)
     device.assemble()
     try:
-        watchdog = serve()
+        # It can't be stopped: in maintenance the timer feeds it.
+        device.safety.watchdog = serve()
     except Exception as fault:
         crashed(fault)
     device.line.sessions.welcome(0)
-    device.safety.watchdog = watchdog  # it can't be stopped, so the timer feeds it
     micropython.kbd_intr(3)
     print("maintenance: outputs are safe, the line is silent; Ctrl-D starts again")
 

@@ -36,9 +36,7 @@ class Pauses:
     def _ask(self) -> None:
         self._sent = self._clock.ms()
         if self._sessions.current:
-            self._writer.send(
-                wire.PAUSE, self._sessions.current, self._id, 0, self._longest, 0, 2
-            )
+            self._writer.send(wire.PAUSE, self._sessions.current, self._id, 0, self._longest, 0, 2)
 
     def answered(self, pause_id: int) -> None:
         """The host says that it is silent."""

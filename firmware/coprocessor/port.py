@@ -12,17 +12,19 @@ def open_port(line: dict):
     """
     if line["kind"] == "usb":
         return _open_usb()
-    pins = {name: Pin(line[name]) for name in ("tx", "rx", "rts", "cts") if name in line}
-    flow = (UART.RTS if "rts" in pins else 0) | (UART.CTS if "cts" in pins else 0)
-    return UART(
+    port = UART(
         line["id"],
         baudrate=line["baud"],
+        tx=Pin(line["tx"]),
+        rx=Pin(line["rx"]),
         rxbuf=line["rxbuf"],
         txbuf=512,
         timeout=0,
-        flow=flow,
-        **pins,
     )
+    if "rts" in line and "cts" in line:
+        flow = UART.RTS | UART.CTS
+        port.init(baudrate=line["baud"], rts=Pin(line["rts"]), cts=Pin(line["cts"]), flow=flow)
+    return port
 
 
 def _open_usb():

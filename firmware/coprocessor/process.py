@@ -81,9 +81,10 @@ class Processes:
                 self._step(process, now)
 
     def _step(self, process, now) -> None:
-        if process.pausing:
-            if not self._pauses.ready():
-                return
+        if process.pausing and not self._pauses.ready():
+            return
+        paused = process.pausing
+        process.pausing = False
         try:
             step = next(process.generator)
         except StopIteration as end:
@@ -95,8 +96,7 @@ class Processes:
             self._end(process, FAILED, text=repr(fault)[:150])
         else:
             self._yielded(process, step, now)
-        if process.pausing and not (process.state == RUNNING and isinstance(step, Pause)):
-            process.pausing = False
+        if paused and not process.pausing:
             self._pauses.end()
 
     def _yielded(self, process, step, now) -> None:

@@ -55,8 +55,7 @@ class Registry:
         if number >= self.count:
             raise Refusal(
                 UNKNOWN_TASK,
-                "no task %d, the dictionary ends at %d; fetch it again"
-                % (number, self.count - 1),
+                "no task %d, the dictionary ends at %d; fetch it again" % (number, self.count - 1),
             )
         with open(self.INDEX, "rb") as index:
             index.seek(16 + 4 * number)

@@ -22,7 +22,7 @@ def draw() -> int:
 class Sessions:
     """The open session, the one before it, and the challenge for the next."""
 
-    def __init__(self, writer, identity, limits, status, clock):
+    def __init__(self, writer, boot_id, identity, limits, status, clock):
         """`identity` names the board, `limits` its receive budget, `status`
         gives (flags, last fault)."""
         self._writer = writer
@@ -30,7 +30,7 @@ class Sessions:
         self._limits = limits
         self._status = status
         self._clock = clock
-        self.boot_id = draw()
+        self.boot_id = boot_id
         self.current = 0
         self.high = 0  # highest id executed in the current session
         self.before = 0

@@ -5,7 +5,6 @@ from refusal import refused
 from task import field, task
 
 
-
 @task(
     "exact.integer",
     says=("calculate", "how much is"),

@@ -2,10 +2,9 @@
 """Pins by the names that the board's configuration gives them."""
 
 from array import array
-from time import ticks_diff, ticks_us
+from time import ticks_us
 
 import device
-import micropython
 from machine import Pin
 from refusal import REFUSED, Refusal, refused
 from task import field, task
@@ -119,8 +118,9 @@ class Input:
 
     def __init__(self, name, declared):
         self.name = name
-        pull = PULLS.get(declared.get("pull"), None)
-        self.pin = Pin(declared["pin"], Pin.IN, pull)
+        pull = declared.get("pull")
+        pin = declared["pin"]
+        self.pin = Pin(pin, Pin.IN, PULLS[pull]) if pull else Pin(pin, Pin.IN)
         self.count = 0
         self._told = 0
         self._levels = bytearray(RING)

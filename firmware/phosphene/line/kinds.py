@@ -72,7 +72,7 @@ class Bool:
         return value
 
     def read(self, text: str) -> bool:
-        known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        known = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
         if text.lower() not in known:
             raise Misfit(f"expected true or false, found {text!r}")
         return known[text.lower()]

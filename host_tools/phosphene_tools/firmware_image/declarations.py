@@ -13,9 +13,7 @@ from typing import Any
 
 from phosphene.errors import ConfigError
 
-KINDS = frozenset(
-    "bool u8 u16 u32 u64 i32 i64 choice int decimal text bytes".split()
-)
+KINDS = frozenset(["bool", "u8", "u16", "u32", "u64", "i32", "i64", "choice", "int", "decimal", "text", "bytes"])
 FIELD_KEYS = frozenset({"name", "kind", "unit", "min", "max", "choices"})
 CHOICES: dict[str, frozenset[str]] = {
     "kind": frozenset({"call", "process"}),
@@ -75,9 +73,7 @@ def _literal(node: ast.expr, place: str) -> Any:
 
 def _check_field(item: Any, key: str, place: str) -> None:
     if not isinstance(item, dict) or not {"name", "kind"} <= item.keys():
-        raise DeclarationError(
-            f"{key} holds {item!r}", place=place, cure='write field("seconds", "u32")'
-        )
+        raise DeclarationError(f"{key} holds {item!r}", place=place, cure='write field("seconds", "u32")')
     unknown = sorted(item.keys() - FIELD_KEYS)
     if unknown:
         raise DeclarationError(
@@ -92,9 +88,7 @@ def _check_field(item: Any, key: str, place: str) -> None:
             cure=f"use one of {', '.join(sorted(KINDS))}",
         )
     if (item["kind"] == "choice") != bool(item.get("choices")):
-        raise DeclarationError(
-            f"field {item['name']!r}: kind choice and its choices go together", place=place
-        )
+        raise DeclarationError(f"field {item['name']!r}: kind choice and its choices go together", place=place)
 
 
 def _check(entry: dict[str, Any], process: bool, place: str) -> None:
@@ -141,8 +135,7 @@ def _declared(function: ast.FunctionDef, decorator: ast.Call, path: Path) -> Dec
     wanted = [item["name"] for item in entry.get("args", [])]
     if len(function.args.args) != len(wanted):
         raise DeclarationError(
-            f"{name} declares {len(wanted)} arguments, {function.name}() takes"
-            f" {len(function.args.args)}",
+            f"{name} declares {len(wanted)} arguments, {function.name}() takes {len(function.args.args)}",
             place=place,
         )
     entry = {k: v for k, v in entry.items() if k not in DEFAULTS or v != DEFAULTS[k]}
@@ -161,9 +154,7 @@ def _in_file(path: Path) -> list[Declared]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list
-        if isinstance(decorator, ast.Call)
-        and isinstance(decorator.func, ast.Name)
-        and decorator.func.id == "task"
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name) and decorator.func.id == "task"
     ]
 
 

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the world sees at the board's pins: levels behind ENABLE, their history, and who watches them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from phosphene_tools.sim.deadman import Monostable
+from phosphene_tools.sim.errors import SimError
+from phosphene_tools.sim.records import FLOATING
+
+PIN_COUNT = 64
+
+_IN, _OUT, _OPEN_DRAIN = 0, 1, 2
+
+
+class Edge(NamedTuple):
+    """A level that the world saw begin: `time_us` of CLOCK_MONOTONIC, pin number, 0 or 1."""
+
+    time_us: int
+    pin: int
+    level: int
+
+
+@dataclass(frozen=True)
+class Pwm:
+    """A pulse-width modulated output as the world sees it: hertz, and high time of 0 to 65535."""
+
+    frequency: int
+    duty_u16: int
+
+
+class PinBank:
+    """The pins of one board.
+
+    A pin that is guarded shows its safe level unless ENABLE is high: that is, unless the
+    firmware holds its enable pin high *and* keeps kicking the dead-man. Pins that the
+    firmware does not drive show what the world drives, else `rest` (the resistor on the
+    board), else their pull.
+    """
+
+    def __init__(
+        self,
+        *,
+        guarded: dict[int, int],
+        rest: dict[int, int],
+        enable: int | None,
+        deadman: Monostable | None,
+        history: int = 65536,
+    ) -> None:
+        self._guarded = guarded
+        self._rest = rest
+        self._enable_pin = enable
+        self._deadman = deadman
+        self._modes = bytearray(PIN_COUNT)
+        self._pulls = bytearray(PIN_COUNT)
+        self._latches = bytearray(PIN_COUNT)
+        self._world = bytearray([FLOATING] * PIN_COUNT)
+        self._seen = bytearray(rest.get(pin, 0) for pin in range(PIN_COUNT))
+        self._pwm: dict[int, Pwm] = {}
+        self._watchers: dict[int, list[Callable[[Edge], None]]] = {}
+        self.history: deque[Edge] = deque(maxlen=history)
+        self.enable = False
+        """Whether the ENABLE line is high, behind the dead-man."""
+        self.enable_changes: deque[tuple[int, bool]] = deque(maxlen=history)
+        """When ENABLE changed: microseconds of CLOCK_MONOTONIC, and to what."""
+
+    def level(self, pin: int) -> int:
+        """Return the level that the world sees."""
+        return self._seen[_checked(pin)]
+
+    def driven(self, pin: int) -> int | None:
+        """Return the level that the firmware drives, before any guard; None when it doesn't drive the pin."""
+        mode, latch = self._modes[_checked(pin)], self._latches[pin]
+        if mode == _OUT or (mode == _OPEN_DRAIN and not latch):
+            return latch
+        return None
+
+    def pwm(self, pin: int) -> Pwm | None:
+        """Return the modulation that the world sees; behind a fallen ENABLE its duty is that of the safe level."""
+        modulation = self._pwm.get(_checked(pin))
+        if modulation is None or pin not in self._guarded or self.enable:
+            return modulation
+        return Pwm(modulation.frequency, 65535 * self._guarded[pin])
+
+    def watch(self, pin: int, callback: Callable[[Edge], None]) -> Callable[[], None]:
+        """Call `callback` with each edge that the world sees on `pin`; the function returned ends that."""
+        watchers = self._watchers.setdefault(_checked(pin), [])
+        watchers.append(callback)
+        return lambda: watchers.remove(callback)
+
+    # What follows is called by the board, in the order of the records' times.
+
+    def written(self, pin: int, level: int, time_us: int) -> None:
+        """Take note that the firmware wrote `level`."""
+        self.settle(time_us)
+        self._latches[pin] = level
+        self._changed(pin, time_us)
+
+    def configured(self, pin: int, value: int, time_us: int) -> None:
+        """Take note of mode (bits 0-1), pull (2-3) and latch (4), which change together."""
+        self.settle(time_us)
+        self._modes[pin], self._pulls[pin], self._latches[pin] = value & 3, value >> 2 & 3, value >> 4 & 1
+        self._pwm.pop(pin, None)
+        self._changed(pin, time_us)
+
+    def modulated(self, pin: int, modulation: Pwm | None, time_us: int) -> None:
+        """Take note of a pin's PWM, or that it ended."""
+        self.settle(time_us)
+        if modulation is None:
+            self._pwm.pop(pin, None)
+        else:
+            self._pwm[pin] = modulation
+
+    def driven_by_world(self, pin: int, level: int) -> None:
+        """The world drives `pin` to 0 or 1, or lets it float (2)."""
+        self._world[_checked(pin)] = level
+        self._changed(pin, time.monotonic_ns() // 1000)
+
+    def world(self, pin: int) -> int:
+        """Return what the world drives: 0, 1 or 2 (it floats)."""
+        return self._world[_checked(pin)]
+
+    def reset(self) -> None:
+        """All pins become inputs without pull, as after a reset of the chip."""
+        now = time.monotonic_ns() // 1000
+        self.settle(now)
+        if self._deadman is not None:
+            self._deadman.clear()
+        self._modes = bytearray(PIN_COUNT)
+        self._pulls = bytearray(PIN_COUNT)
+        self._latches = bytearray(PIN_COUNT)
+        self._pwm.clear()
+        for pin in range(PIN_COUNT):
+            self._changed(pin, now)
+
+    def settle(self, now_us: int) -> None:
+        """Let the dead-man fall if its time came before `now_us`."""
+        deadman = self._deadman
+        if deadman is not None and deadman.high and now_us >= deadman.falls_at_us:
+            fell = deadman.falls_at_us
+            deadman.clear()
+            self._judge_enable(fell)
+
+    def _changed(self, pin: int, time_us: int) -> None:
+        deadman = self._deadman
+        if deadman is not None and pin == deadman.pin:
+            deadman.input(self._at_pin(pin), time_us)
+            self._judge_enable(time_us)
+        elif pin == self._enable_pin:
+            self._judge_enable(time_us)
+        self._show(pin, time_us)
+
+    def _judge_enable(self, time_us: int) -> None:
+        pin = self._enable_pin
+        asked = pin is not None and self._at_pin(pin) == 1
+        enable = asked and (self._deadman is None or self._deadman.high)
+        if enable != self.enable:
+            self.enable = enable
+            self.enable_changes.append((time_us, enable))
+            for guarded in self._guarded:
+                self._show(guarded, time_us)
+
+    def _at_pin(self, pin: int) -> int:
+        """The level at the chip's pin: the firmware's, else the world's, else what a resistor gives."""
+        driven = self.driven(pin)
+        if driven is not None:
+            return driven
+        world = self._world[pin]
+        if world != FLOATING:
+            return world
+        rest = self._rest.get(pin)
+        return self._pulls[pin] & 1 if rest is None else rest
+
+    def _show(self, pin: int, time_us: int) -> None:
+        if pin in self._guarded and not self.enable:
+            level = self._guarded[pin]
+        else:
+            level = self._at_pin(pin)
+        if level != self._seen[pin]:
+            self._seen[pin] = level
+            edge = Edge(time_us, pin, level)
+            self.history.append(edge)
+            for watcher in tuple(self._watchers.get(pin, ())):
+                watcher(edge)
+
+
+def _checked(pin: int) -> int:
+    if not 0 <= pin < PIN_COUNT:
+        raise SimError(f"no pin {pin}", place="simulated board", cure=f"pins are 0 to {PIN_COUNT - 1}")
+    return pin
