@@ -21,9 +21,17 @@ class Output:
 
     def write(self, level: int) -> None:
         """Set the level, if that is allowed now. Raises Refusal FORBIDDEN."""
-        if level != self._safe:
-            self.check()
+        if level == self._safe:
+            self._pin.value(level)
+            return
+        self.check()
         self._pin.value(level)
+        # The timer may have ended the lease between the check and the write.
+        try:
+            self.check()
+        except Refusal:
+            self.make_safe()
+            raise
 
     def check(self) -> None:
         """Raise the Refusal that a change away from the safe level would get."""

@@ -56,6 +56,8 @@ class Safety:
             self.watchdog.feed()
         if self.live and self.lease.left_ms(now) <= 0:
             self._lease_lost(now)
+        elif self.armed and not self.live:  # the lease ended while `arm` was at work
+            self.disarm("the lease ran out")
         for output in self.outputs:
             output.tick(now)
         if self.armed:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tree of exceptions: every error says what happened, where, and what to do next.
 
+Who derives from whom:
+
     PhospheneError
     ├── ConfigError            a file of ours is wrong
     └── LineError              anything between caller and firmware
@@ -67,7 +69,7 @@ class _CodedRefusal(Refused):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        Refused._by_code[cls.CODE] = cls  # noqa: SLF001 -- the registry is this family's own
+        Refused._by_code[cls.CODE] = cls
 
     def __init__(self, text: str, *, place: str = "", cure: str = "") -> None:
         super().__init__(self.CODE, text, place=place, cure=cure)

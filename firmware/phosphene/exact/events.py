@@ -84,7 +84,7 @@ class EventStream:
     def put(self, item: StreamItem) -> None:
         """Take an item in; when the reader is too slow it is counted instead."""
         if len(self._items) >= QUEUED:
-            self._overflow += 1
+            self._overflow += (item.count or 1) if isinstance(item, Dropped) else 1
             return
         if self._overflow:
             self._items.append(Dropped(self._overflow, "they were not read in time"))

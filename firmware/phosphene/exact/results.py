@@ -33,6 +33,8 @@ class Results(Mapping[str, Any]):
         return self._values[name]
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # never a value's name; `copy` asks for such before there are values
+            raise AttributeError(name)
         try:
             return self._values[name]
         except KeyError:

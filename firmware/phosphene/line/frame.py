@@ -108,6 +108,11 @@ class FrameReader:
         self._rest = b""
         self._skipping = False  # inside a frame that was already reported as too long
 
+    @property
+    def mid_frame(self) -> bool:
+        """True when bytes of a frame came whose delimiter did not."""
+        return bool(self._rest) or self._skipping
+
     def feed(self, data: bytes) -> list[Frame | FrameError]:
         """Take the next bytes, however they were cut; return what they complete, in order."""
         evidence = self.evidence

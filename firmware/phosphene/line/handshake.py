@@ -76,6 +76,7 @@ class Handshake:
         self._draw = draw
         self._asked: dict[int, float] = {}  # nonces of HELLOs without an answer, and when they left
         self._tries = 0
+        self._asking_since = 0.0
         self._open_nonce = 0
 
     def connect(self, now: float) -> Turn:
@@ -94,12 +95,20 @@ class Handshake:
             self._tries = 0
             self._say_hello(now)
 
+    def suspect(self, now: float) -> None:
+        """Ask, unless we are asking already."""
+        if self.phase is Phase.OPEN and not self._tries:
+            self.ask(now)
+
     def session_lost(self, now: float) -> Turn:
         """The firmware refused our session: ask whether it booted."""
         return self._hold(now, "the session is gone") if self.phase is Phase.OPEN else Turn.NONE
 
-    def tick(self, now: float, *, blocked: bool) -> Turn:
-        """Repeat what got no answer. `blocked` says that earlier bytes have not left yet."""
+    def tick(self, now: float, *, blocked: bool, patience: float) -> Turn:
+        """Repeat what got no answer. `blocked` says that earlier bytes have not left yet.
+
+        For `patience` seconds the board may be busy with a task and is not thought to be gone.
+        """
         if now < self.wake_at:
             return Turn.NONE
         if self.phase is Phase.OPENING and self._tries < _OPENS_MAX:
@@ -107,7 +116,7 @@ class Handshake:
             return Turn.NONE
         if self.phase is Phase.OPENING:
             return self._hold(now, "the board does not open a session")
-        if self.phase is Phase.OPEN and self._tries >= _SILENT_AFTER:
+        if self._tries >= _SILENT_AFTER and self.phase is Phase.OPEN and now >= self._asking_since + patience:
             return self._hold(now, "the board does not answer")
         self._say_hello(now, blocked=blocked)
         return Turn.NONE
@@ -190,5 +199,7 @@ class Handshake:
         self._wait(now)
 
     def _wait(self, now: float) -> None:
+        if not self._tries:
+            self._asking_since = now
         self.wake_at = now + min(_REPEAT_MAX_S, max(_REPEAT_S, self._trip.timeout) * (1 << min(self._tries, 8)))
         self._tries += 1

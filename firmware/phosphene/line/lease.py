@@ -40,9 +40,7 @@ class LeaseRenewals:
     host. The answer to a newer one answers it too.
     """
 
-    def __init__(
-        self, out: Outbox, trip: RoundTrip, clock: ClockEstimate, statistics: LinkStatistics
-    ) -> None:
+    def __init__(self, out: Outbox, trip: RoundTrip, clock: ClockEstimate, statistics: LinkStatistics) -> None:
         self.held = True
         self._out = out
         self._trip = trip

@@ -30,6 +30,11 @@ class Outbox:
         self.cut = True
         self.delimit()
 
+    def clear(self) -> None:
+        """Forget everything: the port is gone."""
+        self._frames.clear()
+        self.cut = False
+
     def take(self) -> bytes:
         """Return the bytes to write, and forget them."""
         frames = self._frames

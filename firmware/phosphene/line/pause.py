@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import struct
 from math import inf
-from struct import error as StructError
 
 from phosphene.line.frame import Frame
 from phosphene.line.outbox import Outbox
@@ -28,7 +28,7 @@ class Pause:
         """
         try:
             (longest_ms,) = U16.unpack(frame.payload)
-        except StructError as error:
+        except struct.error as error:
             raise MalformedMessage(f"PAUSE: {error}") from error
         began = not self.active and frame.request != self._id
         if began:

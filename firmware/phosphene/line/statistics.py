@@ -76,11 +76,7 @@ class LinkStatistics:
 
     def as_dict(self) -> dict[str, Any]:
         """Return all counters by name, and the round trips as `p50_us` and `p99_us`: ready for JSON."""
-        plain = {
-            name: value
-            for name in self.__slots__
-            if isinstance(value := getattr(self, name), int)
-        }
+        plain = {name: value for name in self.__slots__ if isinstance(value := getattr(self, name), int)}
         plain |= {name: getattr(self.received, name) for name in self.received.__slots__}
         plain["p50_us"] = round(self.round_trips.p50 * 1e6)
         plain["p99_us"] = round(self.round_trips.p99 * 1e6)

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from struct import Struct
-from struct import error as StructError
 from typing import Final
 
 MAJOR: Final = 1
@@ -179,7 +179,7 @@ class Hello:
             board, at = _counted(payload, _WELCOME.size)
             unique_id, _ = _counted(payload, at)
             return cls(major, minor, HelloFlags(flags), *numbers, board.decode(), unique_id)
-        except (StructError, UnicodeDecodeError) as error:
+        except (struct.error, UnicodeDecodeError) as error:
             raise MalformedMessage(f"WELCOME: {error}") from error
 
 
@@ -209,7 +209,7 @@ class Leased:
         """Return the answer that these bytes are. Raises MalformedMessage."""
         try:
             return cls(*LEASED.unpack(payload))
-        except StructError as error:
+        except struct.error as error:
             raise MalformedMessage(f"LEASED: {error}") from error
 
 
@@ -230,5 +230,5 @@ class Event:
         """Return the event that these bytes are. Raises MalformedMessage."""
         try:
             return cls(seq, *EVENT_HEAD.unpack_from(payload), payload[EVENT_HEAD.size :])
-        except StructError as error:
+        except struct.error as error:
             raise MalformedMessage(f"EVENT: {error}") from error

@@ -14,6 +14,7 @@ import ctypes
 import fcntl
 import json
 import os
+import platform
 import select
 import shutil
 import signal
@@ -148,7 +149,7 @@ class Nursery:
             os.execve(arguments[0], arguments, environment)
         os.environ.clear()
         os.environ.update(environment)
-        threading.Thread(target=_replug, args=(inject, line), daemon=True).start()
+        _Sidekick(inject, line).start()
         self._control.close()
         vector = (ctypes.c_char_p * (len(arguments) + 1))(*(a.encode() for a in arguments), None)
         # ctypes lets go of the interpreter lock, so the thread above lives.
@@ -162,17 +163,40 @@ def _die_with(parent: int) -> None:
             os._exit(126)
 
 
-def _replug(inject: int, line: int) -> None:
-    """Put each file descriptor that comes over `inject` in the place of the line, and say so."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    with socket.socket(fileno=inject) as wire:
+class _Sidekick(threading.Thread):
+    """A thread beside MicroPython: exchanges the line, and keeps interrupts alive at the REPL's prompt.
+
+    While the interpreter waits for a key it runs no scheduled callbacks unless a signal
+    breaks the wait off; on a board they run all the time. The signal is sent only during
+    that wait, since the interpreter's garbage collector does not expect one.
+    """
+
+    _NUDGE = 0.01
+
+    def __init__(self, inject: int, line: int) -> None:
+        super().__init__(daemon=True)
+        self._wire = socket.socket(fileno=inject)
+        self._line = line
+        self._main = threading.main_thread().ident or 0
+        self._state = f"/proc/self/task/{threading.main_thread().native_id}/syscall"
+        self._waits = b"0 0x0 " if platform.machine() == "x86_64" else b"63 0x0 "  # read(0, ...)
+        signal.signal(signal.SIGALRM, lambda *_: None)
+
+    def run(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        state = -1
+        with suppress(OSError):
+            state = os.open(self._state, os.O_RDONLY)
         while True:
-            _, fds, _, _ = socket.recv_fds(wire, 1, 1)
-            if not fds:
-                return
-            os.dup2(fds[0], line)
-            os.close(fds[0])
-            wire.send(b".")
+            if select.select([self._wire], [], [], self._NUDGE if state >= 0 else None)[0]:
+                _, fds, _, _ = socket.recv_fds(self._wire, 1, 1)
+                if not fds:
+                    return
+                os.dup2(fds[0], self._line)
+                os.close(fds[0])
+                self._wire.send(b".")
+            elif os.pread(state, 64, 0).startswith(self._waits):
+                signal.pthread_kill(self._main, signal.SIGALRM)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,23 @@ class PinBank:
         watchers.append(callback)
         return lambda: watchers.remove(callback)
 
+    def strobe(self, pin: int, low: Callable[[int], None], high: Callable[[int], None]) -> tuple[Callable[[int], None], Callable[[int], None]]:
+        """Return the two functions to call, with a time in µs, when the firmware writes `pin` low or high.
+
+        For pins that change thousands of times a second: they call `low` and `high` and skip history and watchers.
+        """
+        latches, seen = self._latches, self._seen
+
+        def go_low(time_us: int) -> None:
+            latches[pin] = seen[pin] = 0
+            low(time_us)
+
+        def go_high(time_us: int) -> None:
+            latches[pin] = seen[pin] = 1
+            high(time_us)
+
+        return go_low, go_high
+
     # What follows is called by the board, in the order of the records' times.
 
     def written(self, pin: int, level: int, time_us: int) -> None:
@@ -131,9 +148,8 @@ class PinBank:
         self.settle(now)
         if self._deadman is not None:
             self._deadman.clear()
-        self._modes = bytearray(PIN_COUNT)
-        self._pulls = bytearray(PIN_COUNT)
-        self._latches = bytearray(PIN_COUNT)
+        for state in (self._modes, self._pulls, self._latches):
+            state[:] = bytes(PIN_COUNT)
         self._pwm.clear()
         for pin in range(PIN_COUNT):
             self._changed(pin, now)

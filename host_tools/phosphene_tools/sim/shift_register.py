@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import NamedTuple
 
 _KEPT_BITS = 64
@@ -37,7 +38,7 @@ class ShiftRegister:
     def since(self, index: int) -> list[Word]:
         """Return the kept words from the `index`-th ever latched on."""
         skip = max(0, len(self.words) - (self.latched - index))
-        return [self.words[i] for i in range(skip, len(self.words))]
+        return list(islice(self.words, skip, None))
 
     def data_low(self, _time_us: int) -> None:
         """Take a falling data line."""

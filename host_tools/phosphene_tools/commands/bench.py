@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`phosphene bench …`: measure, and print figures with where they were measured."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _show(figures: dict[str, Any], indent: str = "") -> None:
+    for key, value in figures.items():
+        if isinstance(value, dict):
+            typer.echo(f"{indent}{key}")
+            _show(value, indent + "  ")  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            typer.echo(f"{indent}{key:<24} {value}")
+
+
+def _print(figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+    else:
+        _show(figures)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `bench` to the command line."""
+    bench = typer.Typer(help="Measure the line on the simulated board.", no_args_is_help=True)
+
+    @bench.command()
+    def link(  # pyright: ignore[reportUnusedFunction]
+        calls: Annotated[int, typer.Option(min=100, help="Echoes per size.")] = 2000,
+        as_json: Json = False,
+    ) -> None:
+        """Round trips, throughput and heap of the line, beside mpremote's raw REPL."""
+        from phosphene_tools.bench.link import run
+
+        _print(asyncio.run(run(calls)), as_json)
+
+    @bench.command()
+    def faults(  # pyright: ignore[reportUnusedFunction]
+        calls: Annotated[int, typer.Option(min=100, help="Calls through the damaged line.")] = 2000,
+        seed: Annotated[int, typer.Option(help="Of the fault plan.")] = 1,
+        as_json: Json = False,
+    ) -> None:
+        """A tenth of all frames damaged, boards reset: what came of each call, and how soon it is safe."""
+        from phosphene_tools.bench.faults import run
+
+        _print(asyncio.run(run(calls, seed)), as_json)
+
+    app.add_typer(bench, name="bench")

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated board: the real firmware under a real MicroPython, on virtual hardware."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from phosphene_tools.sim import interpreter
+from phosphene_tools.sim.boots import Boots
+from phosphene_tools.sim.config import SimConfig
+from phosphene_tools.sim.errors import SimError
+from phosphene_tools.sim.file_system import FileSystem, prepare
+from phosphene_tools.sim.line import DirectLine, Line, point
+from phosphene_tools.sim.pins import PinBank
+from phosphene_tools.sim.shift_register import ShiftRegister
+from phosphene_tools.sim.statistics import ResetCause
+
+_PLACE = "simulated board"
+_CAUSES = {cause.label: cause for cause in ResetCause}
+
+Cause = Literal["unknown", "power-on", "pin", "watchdog", "soft", "brown-out"]
+
+
+class SimBoard:
+    """One board. All methods belong to the event loop that `start` ran in; `close` releases everything."""
+
+    def __init__(self, config: SimConfig) -> None:
+        self._config = config
+        self._home: Path | None = None
+        self._files: FileSystem | None = None
+        self._boots: Boots | None = None
+        self._line: Line | None = None
+
+    async def start(self) -> None:
+        """Power on; returns when the firmware has opened its line (or has run for a while without one).
+
+        Raises SimError: no interpreter, files that can't be written, firmware that fails at once.
+        """
+        if self._home is not None:
+            raise SimError("the board runs already", place=_PLACE, cure="make another SimBoard for another board")
+        found = interpreter.find(self._config.micropython)
+        self._home = Path(tempfile.mkdtemp(prefix="phosphene-sim-"))
+        try:
+            self._files = prepare(
+                self._config.flash_dir or self._home / "flash",
+                firmware=self._config.firmware_dir,
+                board_json=self._config.board_json,
+                seed=self._config.seed,
+            )
+            self._line = DirectLine()
+            await self._line.open()
+            self._boots = Boots(self._config, self._files, found, self._line, self._leavings())
+            self._boots.open()
+            point(self.port_link, self._line.port)
+            point(self.repl_link, self._boots.repl.path)
+            await self._boots.restart(ResetCause.POWER_ON)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Power off and leave nothing behind; calling it again does nothing."""
+        boots, self._boots = self._boots, None
+        if boots is not None:
+            await boots.close()
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
+        home, self._home = self._home, None
+        if home is not None:
+            shutil.rmtree(home, ignore_errors=True)
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
+    @property
+    def port(self) -> str:
+        """The device path of the line; empty while the cable is pulled."""
+        return "" if self._line is None else self._line.port
+
+    @property
+    def port_link(self) -> Path:
+        """A path that always leads to the current `port`."""
+        return self._running_home() / "line"
+
+    @property
+    def repl_port(self) -> str:
+        """The device path of the maintenance REPL."""
+        return self._running().repl.path
+
+    @property
+    def repl_link(self) -> Path:
+        """A path that leads to `repl_port`."""
+        return self._running_home() / "repl"
+
+    @property
+    def repl_tail(self) -> str:
+        """What the firmware printed last, a few kilobytes."""
+        return self._running().repl.tail
+
+    @property
+    def arm_key(self) -> bytes:
+        """The board's arming key, 32 bytes."""
+        if self._files is None:
+            raise _not_running()
+        return self._files.arm_key
+
+    @property
+    def unique_id(self) -> bytes:
+        """The chip's id, 8 bytes."""
+        if self._files is None:
+            raise _not_running()
+        return self._files.unique_id
+
+    @property
+    def flash_dir(self) -> Path:
+        """The folder that the firmware sees as its file system."""
+        if self._files is None:
+            raise _not_running()
+        return self._files.root
+
+    @property
+    def pins(self) -> PinBank:
+        """What the world sees at the pins."""
+        return self._running().chip.pins
+
+    @property
+    def shift_register(self) -> ShiftRegister:
+        """The 74HC595 chain, if `board.json` declares one."""
+        return self._running().chip.shift_register
+
+    def set_input(self, pin: int, level: int | None) -> None:
+        """Drive a pin from outside to 0 or 1, or let go of it (None)."""
+        self._running().chip.set_input(pin, level)
+
+    def set_adc(self, channel: int, value: int) -> None:
+        """Set what a channel of the converter reads: 0 to 65535."""
+        self._running().chip.set_adc(channel, value)
+
+    async def reset(self, cause: Cause = "pin") -> None:
+        """Reset the chip: pins fall to their reset state, RAM is lost, files are kept.
+
+        Returns when the firmware is up again. Raises SimError when it does not start.
+        """
+        await self._running().restart(_CAUSES[cause])
+
+    async def power_cut(self, seconds: float = 0.0) -> None:
+        """Take the power away; a flash write under way is torn. Returns when the firmware is up again."""
+        await self._running().restart(ResetCause.POWER_ON, seconds)
+
+    def freeze(self) -> None:
+        """Stop the firmware where it stands; dead-man and watchdog go on."""
+        self._running().freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._running().thaw()
+
+    async def pull_cable(self) -> None:
+        """Pull the line's cable: programs that have `port` open read end-of-file."""
+        await self._cable().pull()
+        point(self.port_link, self.port)
+
+    async def plug_cable(self) -> None:
+        """Plug it in again; `port` is another path then."""
+        await self._cable().plug()
+        point(self.port_link, self.port)
+
+    async def arm_reset(self, *, pin: int, when: Literal["before", "after"]) -> None:
+        """Reset the board at the next rising edge that the firmware drives on `pin`, just before or after it.
+
+        Returns when the firmware's side knows; a reset from elsewhere disarms.
+        """
+        await self._running().arm_breakpoint(pin, after=when == "after")
+
+    async def statistics(self) -> dict[str, Any]:
+        """Return what was counted: the fields of BoardStatistics, and the line's counters under `line`."""
+        return asdict(self._running().statistics) | {"line": await self._cable().statistics()}
+
+    def _leavings(self) -> list[Path]:
+        return [self._running_home()]
+
+    def _running(self) -> Boots:
+        if self._boots is None:
+            raise _not_running()
+        return self._boots
+
+    def _cable(self) -> Line:
+        if self._line is None:
+            raise _not_running()
+        return self._line
+
+    def _running_home(self) -> Path:
+        if self._home is None:
+            raise _not_running()
+        return self._home
+
+
+def _not_running() -> SimError:
+    return SimError("the board does not run", place=_PLACE, cure="`await board.start()` first")
+
+
+__all__ = ["Cause", "SimBoard"]

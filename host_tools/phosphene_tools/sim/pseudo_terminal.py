@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pseudo-terminal as a serial port: a raw pair of which programs open the far end by its path."""
+
+from __future__ import annotations
+
+import os
+import termios
+import tty
+from contextlib import suppress
+
+
+class PseudoTerminal:
+    """`near` is the end that we hold (non-blocking), `path` the device that other programs open.
+
+    The far end stays open here too: else the near end would read errors while nobody is connected.
+    """
+
+    def __init__(self, *, raw: bool = True) -> None:
+        self.near, self.far = os.openpty()
+        self.path = os.ttyname(self.far)
+        os.set_blocking(self.near, False)
+        if raw:
+            tty.setraw(self.far)
+        else:
+            _as_console(self.far)
+
+    def discard_input(self) -> None:
+        """Throw away what others wrote and nobody read yet."""
+        with suppress(BlockingIOError):
+            while os.read(self.near, 65536):
+                pass
+
+    def close(self) -> None:
+        """Hang up: programs that have the far end open read end-of-file."""
+        for fd in (self.near, self.far):
+            with suppress(OSError):
+                os.close(fd)
+
+
+def _as_console(fd: int) -> None:
+    """Raw, but Ctrl-C interrupts and a line feed brings a carriage return, as at a board's REPL."""
+    tty.setraw(fd)
+    settings = termios.tcgetattr(fd)
+    settings[1] |= termios.OPOST | termios.ONLCR
+    settings[3] |= termios.ISIG
+    # Ctrl-\ and Ctrl-Z are no keys of a board's.
+    for key in (termios.VQUIT, termios.VSUSP):
+        settings[6][key] = b"\0"
+    termios.tcsetattr(fd, termios.TCSANOW, settings)
