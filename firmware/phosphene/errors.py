@@ -49,7 +49,7 @@ class Refused(LineError):
     """
 
     CODE: ClassVar[int] = 12
-    _by_code: ClassVar[dict[int, type[Refused]]] = {}
+    _by_code: ClassVar[dict[int, type[_CodedRefusal]]] = {}
 
     def __init__(self, code: int, text: str, *, place: str = "", cure: str = "") -> None:
         super().__init__(text, place=place, cure=cure)

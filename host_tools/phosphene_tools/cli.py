@@ -68,14 +68,19 @@ def report(error: PhospheneError) -> list[str]:
     return [f"error: {line}" for line in str(error).splitlines()]
 
 
-def _phosphene(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
-) -> None:
-    """Tools for a device whose host process is neural and whose exact work a micro-controller does."""
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         print(f"phosphene {importlib.metadata.version('phosphene')}")
         raise typer.Exit
+
+
+def _phosphene(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Tools for a device whose host process is neural and whose exact work a micro-controller does."""
 
 
 def _by_name_only() -> None:

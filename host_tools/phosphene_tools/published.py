@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Published:
 
 
 @contextlib.contextmanager
-def published(board: Published, where: Path | None = None) -> Iterator[Path]:
+def published(board: Published, where: Path | None = None) -> Generator[Path]:
     """Make `board` known while the context lasts. The process must be the one that runs the board."""
     path = (where or folder()) / f"{_PREFIX}{os.getpid()}.json"
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

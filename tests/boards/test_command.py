@@ -90,18 +90,3 @@ def test_generate_mends_what_has_drifted(own: Path) -> None:
 @pytest.mark.parametrize("arguments", [("boards", "nothing"), ("boards", "schema", "rigg"), ("boards", "show")])
 def test_bad_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
     assert phosphene(*arguments).returncode == 2
-
-
-def test_misspelt_verb_names_the_nearest() -> None:
-    done = phosphene("bords")
-    assert done.returncode == 2
-    assert "boards" in done.stderr
-
-
-def test_help_lists_the_verbs_without_importing_them() -> None:
-    code = (
-        "import sys; from phosphene_tools.cli import build; build([]); print('phosphene_tools.boards' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout == "False\n"
-    assert "List, show and check boards" in phosphene("--help").stdout

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from phosphene_tools.boards import InvalidBoardFile, load_rig
 
-from .conftest import Spoil
+Spoil = Callable[..., list[str]]
 
 RIG = "boards/rig/pi5-pico2/rig.toml"
 
@@ -21,7 +22,7 @@ def test_misspelt_key_is_one_problem(spoil: Spoil) -> None:
 
 
 def test_unknown_key_with_nothing_like_it(spoil: Spoil) -> None:
-    [line] = spoil("[lease]" if False else "dead_man_ms = 40", "zzz = 1\ndead_man_ms = 40")
+    [line] = spoil("dead_man_ms = 40", "zzz = 1\ndead_man_ms = 40")
     assert line.startswith("unknown key 'zzz'; expected one of pin, kick_pin, dead_man, dead_man_ms, pull_ohm — ")
 
 
@@ -32,7 +33,7 @@ def test_missing_key_says_what_it_is(spoil: Spoil) -> None:
 
 def test_wrong_type_is_not_converted(spoil: Spoil) -> None:
     [line] = spoil("pin = 18", 'pin = "18"')
-    assert line.startswith(f"expected a valid integer, found '18' — {RIG}:33, output[1].pin — ")
+    assert line.startswith(f"expected a valid integer, found '18' — {RIG}:34, output[1].pin — ")
 
 
 def test_out_of_range(spoil: Spoil) -> None:
@@ -50,8 +51,8 @@ def test_choice_names_the_nearest(spoil: Spoil) -> None:
 def test_kind_of_line(spoil: Spoil) -> None:
     [line] = spoil('kind = "uart"', 'kind = "uat"')
     assert line.startswith(
-        f"expected one of 'usb', 'uart', found 'uat'; the nearest is 'uart' — {RIG}:10, line.kind — "
-    ) or ("found 'uat'; the nearest is 'uart'" in line and "line.kind" in line)
+        f"expected one of 'uart', 'usb', found 'uat'; the nearest is 'uart' — {RIG}:10, line.kind — "
+    )
 
 
 def test_missing_kind_of_line(spoil: Spoil) -> None:

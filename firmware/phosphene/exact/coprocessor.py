@@ -65,7 +65,7 @@ class Coprocessor:
         `port` is a device path, ``id:…``, ``socket://…`` or ``rfc2217://…``; `role` is observe, operate, arm or
         maintain. Raises BoardNotFound, PortBusy, VersionMismatch, or another LineError that says why not.
         """
-        from phosphene.line.broker import BrokerChannel
+        from phosphene.line.broker.channel import BrokerChannel
 
         channel = await BrokerChannel.attach(port, role=role, start=start)
         try:

@@ -80,7 +80,7 @@ class ClockEstimate:
 
     def deadline_ms(self, host_s: float) -> int:
         """Return a CALL's `deadline_ms` for the host time `host_s`: never later than it, and 0 for inf."""
-        if host_s == inf or self._error == inf:
+        if inf in (host_s, self._error):
             return 0
         latest = int((self.to_mcu(host_s) - self.error_us(host_s)) // 1000) & 0xFFFFFFFF
         return latest or 0xFFFFFFFF  # 0 would say that there is none; a millisecond earlier is allowed

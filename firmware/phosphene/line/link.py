@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from math import inf
 from types import TracebackType
@@ -48,7 +49,7 @@ class Link:
     def __init__(self, port: str, baud: int, rtscts: bool, exclusive: bool, injector: FaultInjector | None) -> None:
         self.port = port
         self.faults = injector
-        self._settings = {"baud": baud, "rtscts": rtscts, "exclusive": exclusive}
+        self._open_port = partial(open_transport, port, baud=baud, rtscts=rtscts, exclusive=exclusive)
         self._loop = asyncio.get_running_loop()
         self._session = Session()
         self._transport: Transport | None = None
@@ -58,6 +59,7 @@ class Link:
         self._subscriptions: list[Subscription] = []
         self._reopening: asyncio.Task[None] | None = None
         self._ready = self._loop.create_future()
+        self._goodbye = asyncio.Event()
         self._closed = False
 
     @classmethod
@@ -175,10 +177,9 @@ class Link:
             self._reopening.cancel()
         self._session.close(self._loop.time(), self._is_closed())
         self._follow_up()
-        if self._transport is not None and self._session.hello is not None:
-            until = self._loop.time() + _GOODBYE_S
-            while not self._session.closed and self._loop.time() < until and self.state is LinkState.UP:
-                await asyncio.sleep(0.001)
+        if self.state is LinkState.UP:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._goodbye.wait(), _GOODBYE_S)
         if self._timer is not None:
             self._timer.cancel()
         if self._transport is not None:
@@ -196,7 +197,7 @@ class Link:
         await self.close()
 
     async def _connect(self) -> None:
-        transport = await open_transport(self.port, **self._settings)
+        transport = await self._open_port()
         if self.faults is not None:
             transport = FaultyTransport(transport, self.faults)
         self._transport = transport
@@ -248,6 +249,8 @@ class Link:
                 self._tap.sent(data)
         if session.events:
             self._publish()
+        if self._closed and session.closed:
+            self._goodbye.set()
         wake_at = session.wake_at
         if wake_at < self._timer_at and not self._closed:
             if self._timer is not None:

@@ -29,8 +29,19 @@ class RoundTrip:
             self.smoothed += _ALPHA * (seconds - self.smoothed)
         else:
             self.smoothed, self.deviation = seconds, seconds / 2
-        self.timeout = min(CEILING_S, max(FLOOR_S, self.smoothed + 4 * self.deviation))
+        self.timeout = self._measured()
 
     def back_off(self) -> None:
-        """Double the time-out; it stays so until the next sample."""
+        """Double the time-out; it stays so until something is answered."""
         self.timeout = min(CEILING_S, self.timeout * 2)
+
+    def answered(self) -> None:
+        """Take back what `back_off` did: the line carries answers again, whatever they measure.
+
+        On a line that loses a tenth of its frames most answers are to retries, and samples are rare.
+        """
+        if self.smoothed:
+            self.timeout = self._measured()
+
+    def _measured(self) -> float:
+        return min(CEILING_S, max(FLOOR_S, self.smoothed + 4 * self.deviation))

@@ -123,6 +123,7 @@ class CallWindow:
         if message is not None:
             del self._flying[call.id]
             self._credit.give_back(call.wire_bytes)
+            self._trip.answered()
             self._settle(call, frame.type, message, now)
         elif call.reply is not None and call.reply.has_last:
             self._ask_again(call, now)  # a segment is missing, and nothing more will come

@@ -133,7 +133,8 @@ class MalformedMessage(ValueError):
     """A frame with a good CRC whose payload does not have the layout of its type."""
 
 
-_WELCOME = Struct("<BBHIIIBBHHHQ8s8sI")
+_HELLO_HEAD = Struct("<BBHIIIBB")
+_HELLO_REST = Struct("<HHHQ8s8sI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +176,31 @@ class Hello:
         Bytes behind the unique id are allowed: a later minor may add some.
         """
         try:
-            major, minor, flags, *numbers = _WELCOME.unpack_from(payload)
-            board, at = _counted(payload, _WELCOME.size)
+            (major, minor, flags, boot_id, challenge, session, reset_cause, window) = _HELLO_HEAD.unpack_from(payload)
+            (rx_budget, max_message, last_fault, time_us, firmware, dictionary, length) = _HELLO_REST.unpack_from(
+                payload, _HELLO_HEAD.size
+            )
+            board, at = _counted(payload, _HELLO_HEAD.size + _HELLO_REST.size)
             unique_id, _ = _counted(payload, at)
-            return cls(major, minor, HelloFlags(flags), *numbers, board.decode(), unique_id)
+            return cls(
+                major,
+                minor,
+                HelloFlags(flags),
+                boot_id,
+                challenge,
+                session,
+                reset_cause,
+                window,
+                rx_budget,
+                max_message,
+                last_fault,
+                time_us,
+                firmware,
+                dictionary,
+                length,
+                board.decode(),
+                unique_id,
+            )
         except (struct.error, UnicodeDecodeError) as error:
             raise MalformedMessage(f"WELCOME: {error}") from error
 
@@ -229,6 +251,7 @@ class Event:
     def decode(cls, seq: int, payload: bytes) -> Event:
         """Return the event that these bytes are. Raises MalformedMessage."""
         try:
-            return cls(seq, *EVENT_HEAD.unpack_from(payload), payload[EVENT_HEAD.size :])
+            dropped, task, time_us, what = EVENT_HEAD.unpack_from(payload)
+            return cls(seq, dropped, task, time_us, what, payload[EVENT_HEAD.size :])
         except struct.error as error:
             raise MalformedMessage(f"EVENT: {error}") from error

@@ -14,13 +14,12 @@ from typing import Any
 from phosphene.errors import LineError, OutcomeUnknown
 from phosphene.exact import Coprocessor
 from phosphene.line.faults import FaultPlan
-from phosphene.line.link import Link
+from phosphene_tools.bench.board import configuration, linked, simulated_board
 from phosphene_tools.bench.figures import heading
 from phosphene_tools.bench.judge import Told, judge
 from phosphene_tools.bench.raw_repl_faults import contrast
 from phosphene_tools.bench.safe_state import worst_safe_state_ms
 from phosphene_tools.sim.board import SimBoard
-from phosphene_tools.sim.config import SimConfig
 
 WORKERS = 4
 PATIENCE_S = 20.0
@@ -30,6 +29,9 @@ WORD_BITS = 24
 RESETS_PER_CALL = 0.0102
 """Of each kind, before and after the effect: over 1,000 in 100,000 calls."""
 PLACES = 12
+CONTRAST_CALLS = 500
+RATE = 0.12
+"""Share of the frames of each direction that the plan hits."""
 
 
 class Run:
@@ -38,6 +40,7 @@ class Run:
     def __init__(self, board: SimBoard, mcu: Coprocessor, calls: int, seed: int) -> None:
         self._board = board
         self._mcu = mcu
+        self._latch = configuration()["shift_register"]["latch"]
         self._calls = calls
         self._random = random.Random(seed)
         self._serial = 0
@@ -92,38 +95,37 @@ class Run:
             while self._serial < due:
                 await asyncio.sleep(0.001)
             when = "after" if done % 2 else "before"
-            resets = self._board.resets
-            await self._board.arm_reset(when, self._board.latch_pin)
-            while self._board.resets == resets:
-                await asyncio.sleep(0.001)
+            before = await self._board.statistics()
+            await self._board.arm_reset(when=when, pin=self._latch)
+            await self._reached("breakpoints", before)
             self.resets.append(time.monotonic())
+            await self._reached("boots", before)
             self.reset_kinds[f"reset_{when}"] += 1
             done += 1
+
+    async def _reached(self, count: str, before: dict[str, Any]) -> None:
+        while (await self._board.statistics())[count] == before[count]:
+            await asyncio.sleep(0.001)
 
 
 async def run(calls: int, seed: int) -> dict[str, Any]:
     """All figures of the bench; keys as `phosphene bench faults --json` prints them."""
-    board = SimBoard(SimConfig.of_rig("sim", seed=seed))
-    await board.start()
-    try:
-        plan = FaultPlan.even(seed=seed, rate=0.12)
-        link = await Link.open(board.port, faults=plan)
-        try:
-            bench = Run(board, await Coprocessor.over(link), calls, seed)
-            await bench.all()
-            counts = dict(link.faults.by_kind) | bench.reset_kinds
-            frames = link.faults.frames
-        finally:
-            await link.close()
+    plan = FaultPlan.uniform(RATE, seed=seed)
+    async with simulated_board(seed=seed) as board, linked(board, faults=plan) as (link, mcu):
+        bench = Run(board, mcu, calls, seed)
+        await bench.all()
+        assert link.faults is not None
+        counts = dict(sorted(link.faults.by_kind.items())) | bench.reset_kinds
+        frames = link.faults.frames.total()
         words = [word.value & ((1 << WORD_BITS) - 1) for word in board.shift_register.words]
-    finally:
-        await board.close()
+    print("calls are done; now the safe state, then the raw REPL", file=sys.stderr, flush=True)
     verdict = judge(bench.told, words, bench.resets)
     worst, lease_ms, trials = await worst_safe_state_ms(seed)
     result = heading() | {"calls": calls, "seed": seed, "frames": frames}
-    result |= {"faults": sum(counts.values()), "faults_by_kind": counts}
+    result |= {"faults": sum(counts.values()), "share": round(sum(counts.values()) / frames, 3)}
+    result |= {"faults_by_kind": counts}
     result |= {key: value for key, value in asdict(verdict).items() if key not in {"calls", "notes"}}
     result |= {"safe_state_worst_ms": worst, "lease_ms": lease_ms, "safe_state_trials": trials}
     result["notes"] = verdict.notes[:20]
-    result["raw_repl"] = await contrast(seed, min(2000, max(100, calls // 50)))
+    result["raw_repl"] = await contrast(seed, min(CONTRAST_CALLS, calls))
     return result

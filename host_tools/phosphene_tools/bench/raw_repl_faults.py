@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
-from phosphene.exact import Coprocessor
-from phosphene.line.faults import FaultPlan
-from phosphene.line.link import Link
+from phosphene.line.faults import FaultInjector, FaultPlan
+from phosphene.line.tap import Direction
+from phosphene_tools.bench.board import configuration, linked, simulated_board
 from phosphene_tools.bench.raw_repl import open_raw_repl
 from phosphene_tools.sim.board import SimBoard
-from phosphene_tools.sim.config import SimConfig
 
 ANSWER_S = 0.5
 TRIES = 3
+RATE = 0.12
+STALL_S = 5.0
 BUDGET_S = 90.0
 SETUP = """
 from machine import Pin
@@ -33,26 +35,29 @@ class DamagedSerial:
 
     def __init__(self, serial: Any, plan: FaultPlan) -> None:
         self._serial = serial
-        self._out = plan.injector("out")
-        self._in = plan.injector("in")
+        self._faults = FaultInjector(plan)
         self._waiting = b""
 
     def write(self, data: bytes) -> int:
         """Write what the plan leaves of `data`."""
-        for piece in self._out.pieces(data):
-            self._serial.write(piece)
+        self._serial.write(self._damaged(Direction.TO_BOARD, data))
         return len(data)
 
     def read(self, n: int = 1) -> bytes:
-        """Read, damaged once as it arrives."""
-        if not self._waiting:
+        """Read up to `n` bytes, damaged once as they arrive; fewer when nothing more comes for a while."""
+        while len(self._waiting) < n:
             fresh = self._serial.read(max(1, self._serial.in_waiting))
-            self._waiting = b"".join(self._in.pieces(fresh)) if fresh else b""
+            if not fresh:
+                break
+            self._waiting += self._damaged(Direction.TO_HOST, fresh)
         data, self._waiting = self._waiting[:n], self._waiting[n:]
         return data
 
-    @property
-    def in_waiting(self) -> int:
+    def _damaged(self, way: Direction, data: bytes) -> bytes:
+        # A REPL has no frames: what is written or read at once counts as one, and delays are spared.
+        return b"".join(piece for _delay, piece in self._faults.apply(way, data)) if data else b""
+
+    def inWaiting(self) -> int:  # noqa: N802 -- mpremote uses pyserial's old name
         """Bytes that can be read at once."""
         return len(self._waiting) or self._serial.in_waiting
 
@@ -68,60 +73,56 @@ class RawRepl:
         self._board = board
         self._plan = plan
         self.told = {"right": 0, "wrong": 0, "gave_up": 0}
+        self.stalls = 0
 
     def run(self, calls: int) -> int:
         """Latch the words 1 to `calls`, or as many as the time allows; how many were tried."""
-        pins = self._board.config.board_json["shift_register"]
-        transport = open_raw_repl(self._board.repl_port)
+        pins = configuration()["shift_register"]
+        transport = open_raw_repl(str(self._board.repl_link))
         transport.exec(SETUP.format(**pins))
+        # mpremote waits for ever in places; a script that wants to go on sets a limit.
+        transport.serial.timeout = ANSWER_S
         transport.serial = DamagedSerial(transport.serial, self._plan)
         ends = time.monotonic() + BUDGET_S
         try:
             for word in range(1, calls + 1):
                 if time.monotonic() > ends:
                     return word - 1
+                began = time.monotonic()
                 self.told[self._latch(transport, word)] += 1
+                self.stalls += time.monotonic() - began > STALL_S
         finally:
             transport.close()
         return calls
 
     def _latch(self, transport: Any, word: int) -> str:
-        from mpremote.transport import TransportError  # pyright: ignore[reportMissingTypeStubs]
-
         for _ in range(TRIES):
             try:
                 answer, error = transport.exec_raw(f"print(latch({word}))", timeout=ANSWER_S)
                 if not error:
                     return "right" if answer.strip() == str(word + 1).encode() else "wrong"
-            except TransportError:
+            except Exception:  # noqa: BLE001 -- whatever mpremote raises is a failed try: it has several kinds
                 pass
-            try:
+            with suppress(Exception):
                 transport.enter_raw_repl(soft_reset=False, timeout_overall=2)
-            except TransportError:
-                continue
         return "gave_up"
 
 
 async def contrast(seed: int, calls: int) -> dict[str, Any]:
     """What the raw REPL makes of the fault plan; effects counted outside the firmware."""
-    plan = FaultPlan.even(seed=seed, rate=0.12)
-    board = SimBoard(SimConfig.of_rig("sim", seed=seed))
-    await board.start()
-    try:
-        link = await Link.open(board.port)
-        await (await Coprocessor.over(link)).call("board.disarm", maintenance=True)
-        await link.close()
+    async with simulated_board(seed=seed) as board:
+        async with linked(board) as (_link, mcu):
+            await mcu.call("board.disarm", maintenance=True)
         await asyncio.sleep(0.2)
-        repl = RawRepl(board, plan)
+        repl = RawRepl(board, FaultPlan.uniform(RATE, seed=seed))
         done = await asyncio.to_thread(repl.run, calls)
         words = [word.value & 0xFFFFFF for word in board.shift_register.words]
-    finally:
-        await board.close()
     return {
         "name": "mpremote raw REPL, up to three tries",
         "calls": done,
         "wrong": repl.told["wrong"],
         "gave_up": repl.told["gave_up"],
+        "stalls": repl.stalls,
         "double_effects": len(words) - len(set(words)),
         "words_nobody_asked_for": sum(not 1 <= word <= done for word in set(words)),
     }

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from phosphene_tools import places
 from phosphene_tools.boards.catalog import MODELS, Catalog, Kind
 from phosphene_tools.boards.diagram import draw
 from phosphene_tools.boards.udev import RULES, mcu_rules, rig_rules
@@ -24,13 +25,14 @@ def generated(root: Path) -> dict[Path, str]:
     Raises:
         InvalidBoardFile: a file that one is written from is wrong.
     """
-    catalog = Catalog([root])
+    own = Catalog([root])
+    catalog = Catalog([root, places.boards()])
     files: dict[Path, str] = {}
     for kind in MODELS:
         files[root / "schema" / f"{kind}.json"] = json.dumps(json_schema(kind), indent=2, ensure_ascii=False) + "\n"
-    for name in catalog.names("mcu"):
+    for name in own.names("mcu"):
         files[root / "mcu" / name / RULES] = mcu_rules(name, catalog.mcu(name))
-    for name in catalog.names("rig"):
+    for name in own.names("rig"):
         rig = catalog.rig(name)
         files[root / "rig" / name / "wiring.txt"] = draw(rig)
         files[root / "rig" / name / RULES] = rig_rules(rig)

@@ -105,7 +105,8 @@ def _line_sbc(line: UartLine, mcu: Mcu, sbc: Sbc) -> Iterator[Problem]:
         cure = f"expected one of {', '.join(known)}" if known else 'use a computer with a UART, or kind = "usb"'
         yield Problem(("line", "sbc_uart"), f"{sbc.title} has no UART {line.sbc_uart!r}{hint}", cure)
         return
-    if line.baud > uart.max_baud:
+    reached = mcu.uart(line.id)
+    if reached and uart.max_baud < line.baud <= reached.max_baud:
         over = f"{uart.name} of {sbc.title} reaches {uart.max_baud} baud, not {line.baud}"
         yield Problem(("line", "baud"), over, f"write at most {uart.max_baud}")
     if line.rts is not None and (uart.rts is None or uart.cts is None):

@@ -112,6 +112,23 @@ def udev(
 
 
 @boards.command()
+def image(
+    name: RigArgument,
+    folder: Annotated[Path, typer.Argument(help="Where to; made if it is not there.")],
+) -> None:
+    """Lay out what goes on the micro-controller of a rig: firmware, dictionary and board.json."""
+    from phosphene_tools import places
+    from phosphene_tools.boards import board_json, load_rig
+    from phosphene_tools.firmware_image import install
+
+    rig = load_rig(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    install(places.coprocessor(), folder)
+    (folder / "board.json").write_text(json.dumps(board_json(rig)) + "\n", encoding="utf-8")
+    print(f"{folder} holds the firmware for {rig.mcu.title} as wired in {rig.name}; copy all of it to the board")
+
+
+@boards.command()
 def generate(
     folder: Annotated[
         Path | None, typer.Argument(help="A folder laid out like boards/; the shipped one if left out.")

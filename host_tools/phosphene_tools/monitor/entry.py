@@ -4,18 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 
 from phosphene.line.dictionary import Dictionary
+from phosphene.line.tap import Direction
 from phosphene.line.wire import MORE
-
-
-class Direction(Enum):
-    """Which way a frame went; a note went no way."""
-
-    OUT = "out"
-    IN = "in"
-    NONE = ""
 
 
 class Grade(IntEnum):
@@ -52,15 +45,16 @@ NOTE = "NOTE"
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One row. `type` is a FrameType's name, `TYPE 0x..`, BAD or NOTE; times are the monotonic clock's nanoseconds.
+    """One row. `type` is a FrameType's name, a number like `0x99`, BAD or NOTE; `direction` is None for a note.
 
     `message` is the whole payload, put together from its segments, on the row of the segment that completed it;
-    None on the rows of the other segments. `latency_ns` is this reply's time minus the first sending of what it
-    answers. `attempt` counts the sendings of this very frame. `task` is a number of the dictionary, -1 for none.
+    None on the rows of the other segments. Times are the monotonic clock's nanoseconds; `latency_ns` is this
+    reply's time minus the first sending of what it answers. `attempt` counts the sendings of this very frame.
+    `task` is a number of the dictionary, -1 for none.
     """
 
     at_ns: int
-    direction: Direction
+    direction: Direction | None
     type: str
     names: Names
     raw: bytes = b""
@@ -93,4 +87,4 @@ class Entry:
 
 def note(at_ns: int, names: Names, text: str, grade: Grade = Grade.NOTE) -> Entry:
     """Return a row that tells something about the link rather than a frame on it."""
-    return Entry(at_ns, Direction.NONE, NOTE, names, grade=grade, text=text)
+    return Entry(at_ns, None, NOTE, names, grade=grade, text=text)

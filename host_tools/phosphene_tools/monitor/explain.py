@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from struct import error as StructError
+import struct
 from typing import Final
 
 from phosphene.errors import LineError
@@ -22,7 +22,7 @@ def explain(entry: Entry) -> Meaning:
         return Meaning(text=entry.text)
     try:
         meaning = reader(entry, entry.message)
-    except (StructError, MalformedMessage, UnicodeDecodeError, LineError) as error:
+    except (struct.error, MalformedMessage, UnicodeDecodeError, LineError) as error:
         what = error.message if isinstance(error, LineError) else str(error)
         return Meaning(text=_joined(f"the payload does not decode: {what}", entry.text))
     meaning.text = _joined(meaning.text, entry.text)

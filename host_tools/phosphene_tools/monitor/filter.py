@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from phosphene.errors import PhospheneError
+from phosphene.line.tap import Direction
 from phosphene.line.wire import FrameType
-from phosphene_tools.monitor.entry import BAD, NOTE, Direction, Entry, Grade
+from phosphene_tools.monitor.entry import BAD, NOTE, Entry, Grade
 
 Test = Callable[[Entry], bool]
 
@@ -58,7 +59,7 @@ def _test(word: str) -> Test:
         inner = _test(word[1:])
         return lambda entry: not inner(entry)
     if word in ("in", "out"):
-        direction = Direction(word)
+        direction = Direction.TO_HOST if word == "in" else Direction.TO_BOARD
         return lambda entry: entry.direction is direction
     if word == "errors":
         return lambda entry: entry.grade >= Grade.TROUBLE

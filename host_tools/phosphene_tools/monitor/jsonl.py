@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from phosphene.line.tap import Direction
+from phosphene.line.wire import MORE
 from phosphene_tools.monitor.clock import WallClock
 from phosphene_tools.monitor.entry import BAD, NOTE, Entry, Grade
 from phosphene_tools.monitor.explain import explain
@@ -28,7 +30,7 @@ def as_object(entry: Entry, clock: WallClock, *, with_raw: bool = False) -> dict
     }
     if entry.type == NOTE:
         return found | {"text": entry.text, "grade": entry.grade.name.lower()}
-    found["dir"] = entry.direction.value
+    found["dir"] = "out" if entry.direction is Direction.TO_BOARD else "in"
     if entry.type == BAD:
         found |= {"bad": entry.bad, "text": entry.text}
     else:
@@ -44,7 +46,7 @@ def as_object(entry: Entry, clock: WallClock, *, with_raw: bool = False) -> dict
 def _frame(entry: Entry) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {"session": entry.session, "request": entry.request}
     if entry.segment:
-        found["segment"] = entry.segments
+        found |= {"segment": entry.segment & ~MORE, "more": bool(entry.segment & MORE)}
     if entry.task >= 0:
         found["task"] = entry.task_name
     if entry.latency_ns is not None:

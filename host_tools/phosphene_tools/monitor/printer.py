@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Condition, Thread
@@ -24,13 +25,20 @@ class Printer:
     """
 
     def __init__(
-        self, stream: TextIO, write: Write, *, on_broken: Callable[[OSError], None] | None = None, queue: int = QUEUE
+        self,
+        stream: TextIO,
+        write: Write,
+        *,
+        on_broken: Callable[[OSError], None] | None = None,
+        queue: int = QUEUE,
+        owns_stream: bool = False,
     ) -> None:
         self.skipped = 0
         """Rows dropped so far."""
         self._stream = stream
         self._write = write
         self._on_broken = on_broken
+        self._owns_stream = owns_stream
         self._queue: deque[Entry] = deque()
         self._most = queue
         self._untold = 0
@@ -63,6 +71,19 @@ class Printer:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        try:
+            self._print_all()
+        except (OSError, ValueError) as error:
+            # ValueError: the stream was closed under us, which is how an interpreter shuts down.
+            self._broken = True
+            if self._on_broken and isinstance(error, OSError):
+                self._on_broken(error)
+        finally:
+            if self._owns_stream:
+                with contextlib.suppress(OSError):
+                    self._stream.close()
+
+    def _print_all(self) -> None:
         while True:
             with self._ready:
                 self._ready.wait_for(lambda: self._queue or self._closed)
@@ -74,14 +95,7 @@ class Printer:
             if skipped:
                 first = batch[0]
                 batch.insert(0, note(first.at_ns, first.names, behind(skipped), Grade.TROUBLE))
-            try:
-                self._print(batch)
-            except (OSError, ValueError) as error:
-                # ValueError: the stream was closed under us, which is how an interpreter shuts down.
-                self._broken = True
-                if self._on_broken and isinstance(error, OSError):
-                    self._on_broken(error)
-                return
+            self._print(batch)
 
     def _print(self, batch: list[Entry]) -> None:
         lines: list[str] = []

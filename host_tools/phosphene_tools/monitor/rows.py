@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from phosphene.line.tap import Direction
 from phosphene_tools.monitor.autopsy import autopsy
 from phosphene_tools.monitor.clock import TimeStyle, WallClock
-from phosphene_tools.monitor.entry import BAD, NOTE, Direction, Entry, Grade
+from phosphene_tools.monitor.entry import BAD, NOTE, Entry, Grade
 from phosphene_tools.monitor.explain import explain
 from phosphene_tools.monitor.hexdump import bytes_per_line, dump
 from phosphene_tools.monitor.meaning import Meaning
 from phosphene_tools.monitor.palette import Fragment
 from phosphene_tools.monitor.values import short, with_unit
 
-_ARROWS: Final = {Direction.OUT: "→", Direction.IN: "←", Direction.NONE: "─"}
+_WAYS: Final = {Direction.TO_BOARD: ("out", "→"), Direction.TO_HOST: ("in", "←"), None: ("", "─")}
 _GRADES: Final = {Grade.DIM: "dim", Grade.NOTE: "note", Grade.TROUBLE: "trouble", Grade.ERROR: "error"}
 _TIME, _TYPE, _ID, _LATENCY, _TASK = 12, 7, 8, 8, 16
 # Their number is a nonce: it pairs question and answer, and tells a reader nothing.
@@ -85,8 +86,8 @@ class Layout:
         if columns.time:
             time = self.clock.write(entry.at_ns, self.style, before.at_ns if before else None)
             parts.append(("dim", f"{time[-columns.time :]} "))
-        way = entry.direction.value
-        parts.append((loud or way or colour, f"{_ARROWS[entry.direction]} "))
+        way, arrow = _WAYS[entry.direction]
+        parts.append((loud or way or colour, f"{arrow} "))
         if entry.type == NOTE:
             return [*parts, (colour, entry.text)]
         parts.append((loud or way, f"{entry.type:<{_TYPE}} "))
@@ -121,7 +122,8 @@ def _what(entry: Entry, columns: Columns, loud: str) -> list[Fragment]:
     if name or columns.task:
         parts.append((loud or "task", f"{name:<{columns.task}} "))
     if entry.attempt > 1:
-        parts.append(("trouble", f"{'retry' if entry.direction is Direction.OUT else 'repeat'} {entry.attempt - 1} "))
+        word = "retry" if entry.direction is Direction.TO_BOARD else "repeat"
+        parts.append(("trouble", f"{word} {entry.attempt - 1} "))
     if entry.segments:
         parts.append(("dim", f"[{entry.segments}] "))
     if entry.type == BAD:
@@ -133,7 +135,8 @@ def _what(entry: Entry, columns: Columns, loud: str) -> list[Fragment]:
 
 def words(meaning: Meaning, loud: str = "") -> list[Fragment]:
     """Return a meaning as one line: head, name=value pairs, text."""
-    parts: list[Fragment] = [(loud, f"{meaning.head} ")] if meaning.head else []
+    colon = ":" if meaning.head and meaning.values else ""
+    parts: list[Fragment] = [(loud, f"{meaning.head}{colon} ")] if meaning.head else []
     for field, value in meaning.values:
         parts += [(loud or "key", f"{field.name}="), (loud, f"{with_unit(short(value), field.unit)} ")]
     if meaning.text:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from phosphene.errors import LineError
@@ -45,7 +46,7 @@ def _refusal(_entry: Entry, message: bytes) -> Meaning:
         raise MalformedMessage("a refusal without its code")
     code, text = message[0], printable(message[1:].decode())
     name = name_of(RefusalCode, code)
-    return Meaning(head=name, text=text, facts={"refusal": {"code": code, "name": name, "text": text}})
+    return Meaning(head=name, text=text, facts={"code": code, "refusal": name})
 
 
 def _event(entry: Entry, message: bytes) -> Meaning:
@@ -108,7 +109,7 @@ def _counted_text(data: bytes) -> str:
     return printable(data[2 : 2 + length].decode())
 
 
-_EVENTS: Final = {
+_EVENTS: Final[dict[int, Callable[[Entry, Event], Meaning]]] = {
     EventKind.DECLARED: _declared,
     EventKind.PROGRESS: _progress,
     EventKind.FINISHED: _finished,

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import struct
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from struct import error as StructError
 from typing import Final
 
 from phosphene.line.frame import Frame, FrameError
 from phosphene.line.segments import Assembler
+from phosphene.line.tap import TapRecord
 from phosphene.line.wire import CALL_HEAD, EVENT_HEAD, MORE, EventKind, FrameType
-from phosphene_tools.monitor.entry import BAD, Direction, Entry, Grade, Names
+from phosphene_tools.monitor.entry import BAD, Entry, Grade, Names
 
 # What an answer answers. A refusal answers a call, or an OPEN when it stands outside a session.
 _ANSWERS: Final = {
@@ -26,11 +27,17 @@ _ANSWERS: Final = {
 _SESSIONLESS: Final = frozenset((FrameType.WELCOME, FrameType.OPENED, FrameType.HELLO, FrameType.OPEN))
 _ASKED: Final = frozenset(_ANSWERS.values())
 _IN_SEGMENTS: Final = frozenset((FrameType.CALL, FrameType.RESULT, FrameType.REFUSAL))
-_QUIET: Final = frozenset((FrameType.LEASE, FrameType.LEASED))
+_QUIET: Final = frozenset((FrameType.LEASE, FrameType.LEASED, FrameType.HELLO))
+# The bytes of a WELCOME that only a reset or a change of the safe state changes: flags and boot id.
+_HEARTBEAT: Final = slice(2, 8)
 _TYPES: Final = {int(kind): kind for kind in FrameType}
 
 # Questions that are remembered. The window is a few dozen calls, so this covers a line that loses most answers.
 _REMEMBERED: Final = 1024
+
+# Where an event tells how its process ended, and the ends that nobody asked for: failed, made safe.
+_STATE_AT: Final = EVENT_HEAD.size + 2
+_UNHAPPY: Final = (b"\x03", b"\x04")
 
 Key = tuple[int, int, int]
 
@@ -56,20 +63,21 @@ class Trace:
         self._session = -1
         self._event = 0
         self._dropped = 0
+        self._welcome = b""
 
-    def row(self, at_ns: int, direction: Direction, raw: bytes, frame: Frame | FrameError) -> Entry:
-        """Return the row of one frame that went `direction` at `at_ns`."""
+    def row(self, record: TapRecord) -> Entry:
+        """Return the row of one frame."""
+        frame = record.frame
         if isinstance(frame, FrameError):
-            return Entry(
-                at_ns, direction, BAD, self.names, raw, grade=Grade.ERROR, text=frame.text, bad=frame.kind
-            )
+            bad, text, grade = frame.kind, frame.text, Grade.ERROR
+            return Entry(record.at_ns, record.direction, BAD, self.names, record.raw, grade=grade, text=text, bad=bad)
         kind = _TYPES.get(frame.type)
         entry = Entry(
-            at_ns,
-            direction,
-            kind.name if kind else f"TYPE 0x{frame.type:02x}",
+            record.at_ns,
+            record.direction,
+            kind.name if kind else f"0x{frame.type:02x}",
             self.names,
-            raw,
+            record.raw,
             frame.session,
             frame.request,
             frame.segment,
@@ -85,11 +93,20 @@ class Trace:
             self._event_row(entry, frame)
         elif kind is FrameType.GAP:
             entry.grade = Grade.TROUBLE
+        if kind is FrameType.WELCOME:
+            self._heartbeat(entry, frame)
         if kind in _QUIET:
             entry.grade = Grade.DIM if entry.attempt == 1 else entry.grade
         elif entry.message is None and entry.grade is Grade.PLAIN:
             entry.grade = Grade.DIM
         return entry
+
+    def _heartbeat(self, entry: Entry, frame: Frame) -> None:
+        """A WELCOME that tells nothing new is the host's way to sample the clock: housekeeping."""
+        told = frame.payload[_HEARTBEAT]
+        if told == self._welcome:
+            entry.grade = Grade.DIM
+        self._welcome = told
 
     def _question(self, entry: Entry, kind: FrameType, frame: Frame) -> None:
         key = (kind, 0 if kind in _SESSIONLESS else frame.session, frame.request)
@@ -142,7 +159,7 @@ class Trace:
     def _event_row(self, entry: Entry, frame: Frame) -> None:
         try:
             dropped, task, _, what = EVENT_HEAD.unpack_from(frame.payload)
-        except StructError:
+        except struct.error:
             entry.grade, entry.text = Grade.ERROR, "the event's head is cut short"
             return
         if what != EventKind.NOTICE:
@@ -154,14 +171,13 @@ class Trace:
             self._session, self._event, self._dropped = frame.session, 0, 0
         missed = frame.request - self._event - 1
         let_go = (dropped - self._dropped) & 0xFFFF
-        words = [f"{missed} before it were lost on the way"] if missed > 0 else []
+        words = [f"{missed} lost on the way before it"] if missed > 0 else []
         words += [f"the board let go of {let_go}"] if let_go else []
         if missed < 0:
-            words.append("out of order")
+            words = ["out of order"]
         else:
-            self._event = frame.request
-        self._dropped = dropped
+            self._event, self._dropped = frame.request, dropped
         if words:
             entry.grade, entry.text = Grade.TROUBLE, ", ".join(words)
-        elif what == EventKind.NOTICE:
+        elif what == EventKind.NOTICE or (what == EventKind.FINISHED and frame.payload[_STATE_AT:][:1] in _UNHAPPY):
             entry.grade = Grade.TROUBLE

@@ -177,8 +177,8 @@ class _Sidekick(threading.Thread):
         super().__init__(daemon=True)
         self._wire = socket.socket(fileno=inject)
         self._line = line
-        self._main = threading.main_thread().ident or 0
-        self._state = f"/proc/self/task/{threading.main_thread().native_id}/syscall"
+        self._main = threading.get_ident()
+        self._state = f"/proc/self/task/{threading.get_native_id()}/syscall"
         self._waits = b"0 0x0 " if platform.machine() == "x86_64" else b"63 0x0 "  # read(0, ...)
         signal.signal(signal.SIGALRM, lambda *_: None)
 

@@ -38,10 +38,9 @@ class PseudoTerminal:
 
 
 def _as_console(fd: int) -> None:
-    """Raw, but Ctrl-C interrupts and a line feed brings a carriage return, as at a board's REPL."""
+    """Raw, but Ctrl-C interrupts, as at a board's REPL."""
     tty.setraw(fd)
     settings = termios.tcgetattr(fd)
-    settings[1] |= termios.OPOST | termios.ONLCR
     settings[3] |= termios.ISIG
     # Ctrl-\ and Ctrl-Z are no keys of a board's.
     for key in (termios.VQUIT, termios.VSUSP):

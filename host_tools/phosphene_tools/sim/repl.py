@@ -12,7 +12,7 @@ from pathlib import Path
 
 from phosphene_tools.sim.pseudo_terminal import PseudoTerminal
 
-_INTERRUPT = b"\x03"
+_ENTER_RAW, _INTERRUPT = b"\x01", b"\x03"
 _KEPT = 8192
 
 
@@ -26,6 +26,8 @@ class ReplBridge:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._port.near, self._from_person)
         self._tail = b""
+        self._raw = False  # a program talks to the raw REPL
+        self._after_return = False
 
     @property
     def path(self) -> str:
@@ -40,6 +42,7 @@ class ReplBridge:
     def begin(self) -> int:
         """Make the console of the next firmware process; returns the file descriptor to hand over."""
         self._console = PseudoTerminal(raw=False)
+        self._raw = False
         self._loop.add_reader(self._console.near, self._from_firmware)
         return self._console.far
 
@@ -69,6 +72,8 @@ class ReplBridge:
             return
         if self._console is None:
             return  # nobody's there, as on a board in reset
+        for control in re.findall(b"[\x01\x02]", data):
+            self._raw = control == _ENTER_RAW
         for part in re.split(b"(\x03)", data):
             if part == _INTERRUPT:
                 self._interrupt(self._console)
@@ -94,7 +99,15 @@ class ReplBridge:
         with suppress(OSError):
             while data := os.read(self._console.near, 4096):
                 self._tail = (self._tail + data)[-_KEPT:]
-                _write(self._port.near, data)
+                _write(self._port.near, data if self._raw else self._with_returns(data))
+
+    def _with_returns(self, data: bytes) -> bytes:
+        """Put a carriage return before each line feed that has none, as a board's `print` does."""
+        begins_amid = self._after_return and data.startswith(b"\n")
+        self._after_return = data.endswith(b"\r")
+        if begins_amid:
+            return b"\n" + re.sub(b"(?<!\r)\n", b"\r\n", data[1:])
+        return re.sub(b"(?<!\r)\n", b"\r\n", data)
 
 
 def _write(fd: int, data: bytes) -> None:

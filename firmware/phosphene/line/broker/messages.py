@@ -72,8 +72,9 @@ class Kind(IntEnum):
     STATE = 39
     TAPPED = 40
     TAPS_LOST = 41
-    STATUS_IS = 42
-    BYE = 43
+    TICK = 42
+    STATUS_IS = 43
+    BYE = 44
     """The broker ends this connection, and says why."""
 
 
@@ -87,10 +88,15 @@ class Role(Enum):
 
     def may(self, privilege: str) -> bool:
         """Whether this role may call a task of `privilege` (read, operate, arm, maintain)."""
-        return _PRIVILEGES.index(privilege) <= list(Role).index(self)
+        return privilege in _PRIVILEGES[self]
 
 
-_PRIVILEGES: Final = ("read", "operate", "arm", "maintain")
+_PRIVILEGES: Final = {
+    Role.OBSERVE: ("read",),
+    Role.OPERATE: ("read", "operate"),
+    Role.ARM: ("read", "operate", "arm"),
+    Role.MAINTAIN: ("read", "operate", "arm", "maintain"),
+}
 
 
 class Malformed(Exception):
@@ -138,6 +144,7 @@ class Attached(Message):
 
     version: int
     pid: int
+    port: str
     journal: str
     line: State
 
@@ -174,9 +181,14 @@ class Status(Message):
     stay: bool
     line: State
     clients: list[ClientStatus]
-    statistics: dict[str, float]
-    clock: tuple[float, float, float]
-    """Host seconds, the firmware's µs then, and the firmware's drift as a ratio."""
+
+
+class Tick(Message):
+    """What the broker measures, told to every client once a second."""
+
+    statistics: dict[str, int]
+    clock: tuple[float, float, float, float] | None
+    """Host seconds, the firmware's µs then, its drift as a ratio, the error bound in µs."""
 
 
 class Bye(Message):

@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client's channel through a broker: what a Link offers, shared, and alive across the broker's death."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from phosphene.errors import LineError, LinkLost
+from phosphene.line.broker import failure, launch
+from phosphene.line.broker.calls import CallTable, ClientCall
+from phosphene.line.broker.connection import Connection
+from phosphene.line.broker.journal import SentJournal
+from phosphene.line.broker.launch import BrokerOptions
+from phosphene.line.broker.messages import (
+    COUNT,
+    EVENT,
+    FAILED,
+    LEASED,
+    NOT_LEASED,
+    RENEW,
+    RESULT,
+    TAP,
+    VERSION,
+    Attach,
+    Attached,
+    Kind,
+    Role,
+    State,
+    Status,
+    Tick,
+    pack,
+    split,
+)
+from phosphene.line.broker.recovery import recover
+from phosphene.line.events import Gap, LineEvent, LinkState, StateChange
+from phosphene.line.frame import decode
+from phosphene.line.subscription import Subscription
+from phosphene.line.tap import Direction, TapCallback, TapRecord
+from phosphene.line.wire import Event, Hello, Leased
+
+ATTACH_S = 10.0
+_REATTACH_S = (0.05, 2.0)  # first and longest wait between attempts
+_RENEWAL_S = 1.0
+_STATUS_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerClock:
+    """The board's clock as the broker last measured it; see `ClockEstimate`."""
+
+    host_s: float = 0.0
+    mcu_us: float = 0.0
+    drift: float = 0.0
+    known_error_us: float = float("inf")
+
+    def to_mcu(self, host_s: float) -> float:
+        """Return the firmware's clock in µs at host time `host_s`."""
+        return self.mcu_us + (host_s - self.host_s) * 1e6 * (1.0 + self.drift)
+
+    def to_host(self, mcu_us: float) -> float:
+        """Return the host's time in seconds at which the firmware's clock shows `mcu_us`."""
+        return self.host_s + (mcu_us - self.mcu_us) * 1e-6 / (1.0 + self.drift)
+
+    def error_us(self, host_s: float) -> float:
+        """Return the bound on the error of `to_mcu(host_s)`; it was measured less than two seconds ago."""
+        return self.known_error_us + abs(host_s - self.host_s) * 600
+
+
+@dataclass(slots=True)
+class BrokerStatistics:
+    """The link's counters as the broker tells them once a second."""
+
+    counters: dict[str, int] = field(default_factory=dict[str, int])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all counters by name."""
+        return dict(self.counters)
+
+
+class BrokerChannel:
+    """One client of one broker. Made by `attach`; not thread-safe.
+
+    When the broker dies, the channel attaches to the next, which it starts if it may, and finds out what became of
+    the calls under way. When the broker was stopped on purpose, it says so and ends.
+    """
+
+    def __init__(self, port: str, role: Role, name: str, options: BrokerOptions | None) -> None:
+        self.port = port
+        self.role = role
+        self.name = name
+        self.broker_pid = 0
+        self.taps_lost = 0
+        """Frames that this client was too slow to be shown."""
+        self.clock = BrokerClock()
+        self.stats = BrokerStatistics()
+        self._options = options
+        self._loop = asyncio.get_running_loop()
+        self._line: State | None = None
+        self._down = False
+        self._connection: Connection | None = None
+        self._calls = CallTable(self._write)
+        self._renewals: dict[int, asyncio.Future[Leased]] = {}
+        self._renewal = 0
+        self._statuses: list[asyncio.Future[Status]] = []
+        self._subscriptions: list[Subscription] = []
+        self._taps: list[TapCallback] = []
+        self._reattaching: asyncio.Task[None] | None = None
+        self._over: LineError | None = None
+
+    @classmethod
+    async def attach(
+        cls,
+        port: str,
+        *,
+        role: Role | str = Role.OPERATE,
+        name: str | None = None,
+        start: bool = True,
+        options: BrokerOptions | None = None,
+        timeout: float = ATTACH_S,
+    ) -> Self:
+        """Attach to the broker of `port`; if none runs and `start` is true, start one with `options`.
+
+        `name` is shown to others (default: the program's name). Raises ValueError for an unknown role, LinkLost
+        when no broker runs and none may be started, and what a new broker fails with, such as BoardNotFound.
+        """
+        options = (options or BrokerOptions()) if start else None
+        channel = cls(port, Role(role), name or Path(sys.argv[0] or "python").name, options)
+        await channel._attach(timeout)
+        channel._calls.held = False
+        return channel
+
+    @property
+    def hello(self) -> Hello:
+        """The board's newest hello."""
+        assert self._line is not None  # `attach` got it
+        return self._line.hello
+
+    @property
+    def state(self) -> LinkState:
+        """What a call would find; DOWN, too, while there is no broker."""
+        assert self._line is not None
+        return LinkState.DOWN if self._down else LinkState[self._line.state]
+
+    async def call(
+        self,
+        task: int,
+        args: bytes,
+        *,
+        timeout: float,
+        idempotent: bool = False,
+        longest_ms: int = 10,
+        on_sent: Callable[[int, int, int], None] | None = None,
+    ) -> bytes:
+        """Call a task; see `Link.call`. `on_sent` is called with the answer, not before it.
+
+        Raises Forbidden besides, when this client's role may not call the task.
+        """
+        self._check_open()
+        answer: asyncio.Future[bytes] = self._loop.create_future()
+        expires = self._loop.time() + timeout
+        call = ClientCall(
+            task, args, expires, idempotent, longest_ms / 1000, self.hello.dictionary_hash, answer, on_sent
+        )
+        self._calls.submit(call)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._calls.cancel(call)
+            raise
+
+    async def renew(self, tick: int, capture_ms: int, inferences: int) -> Leased:
+        """Renew the lease with proof of progress.
+
+        Raises Busy when another client holds it, Forbidden for role observe, LinkLost without an answer.
+        """
+        self._check_open()
+        self._renewal = self._renewal % 0xFFFFFFFF + 1
+        number = self._renewal
+        future = self._renewals[number] = self._loop.create_future()
+        self._write(pack(Kind.RENEW, RENEW.pack(number, tick, capture_ms, inferences)))
+        try:
+            async with asyncio.timeout(_RENEWAL_S):
+                return await future
+        except TimeoutError:
+            raise LinkLost(
+                "no answer to a renewal of the lease",
+                place=self.port,
+                cure="the outputs go safe when the lease runs out; look at the line",
+            ) from None
+        finally:
+            self._renewals.pop(number, None)
+
+    def subscribe(self) -> Subscription:
+        """Return a queue of events and changes from now on."""
+        subscription = Subscription(self._subscriptions.remove)
+        self._subscriptions.append(subscription)
+        if len(self._subscriptions) == 1:
+            self._write(pack(Kind.SUBSCRIBE))
+        if self._over is not None:
+            subscription.close()
+        return subscription
+
+    def tap(self, callback: TapCallback) -> Callable[[], None]:
+        """Call `callback` with every frame of both directions; return what ends that. See `taps_lost`."""
+        self._taps.append(callback)
+        if len(self._taps) == 1:
+            self._write(pack(Kind.TAP_ON))
+        return lambda: self._untap(callback)
+
+    async def status(self) -> Status:
+        """Ask the broker about itself and its clients."""
+        self._check_open()
+        future: asyncio.Future[Status] = self._loop.create_future()
+        self._statuses.append(future)
+        self._write(pack(Kind.STATUS))
+        try:
+            async with asyncio.timeout(_STATUS_S):
+                return await future
+        except TimeoutError:
+            raise LinkLost("the broker does not answer", place=self.port, cure="end its process") from None
+
+    async def stop_broker(self) -> None:
+        """Stop the broker, for all its clients; needs the role maintain. The channel is over then."""
+        self._write(pack(Kind.STOP))
+        while self._over is None:
+            await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        """Detach. Calls that were not sent never are; processes go on. May be called twice."""
+        if self._reattaching is not None:
+            self._reattaching.cancel()
+        self._end(LinkLost("this channel was closed", place=self.port))
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.close()
+
+    async def _attach(self, timeout: float) -> None:
+        """Connect and attach within `timeout` seconds; a broker that ends meanwhile is replaced by the next."""
+        deadline = self._loop.time() + timeout
+        asked = Attach(version=VERSION, role=self.role, name=self.name, pid=os.getpid())
+        while True:
+            connection = await launch.connect(self.port, Connection, self._options, deadline)
+            left = max(0.1, deadline - self._loop.time())
+            try:
+                await connection.attach(
+                    asked, partial(self._on_attached, connection), self._on_message, self._on_lost, left
+                )
+            except TimeoutError:
+                raise LinkLost("the broker does not answer", place=self.port, cure="end its process") from None
+            except OSError as error:
+                # It ended while we came. The one that we find next is another one.
+                if self._loop.time() > deadline:
+                    raise LinkLost(f"the broker ends at once: {error}", place=self.port) from None
+            else:
+                return
+
+    def _on_attached(self, connection: Connection, attached: Attached) -> None:
+        """Take the broker's answer, before any further message. Raises OSError if it left meanwhile."""
+        self._calls.attached(SentJournal.open(Path(attached.journal)))
+        self._connection = connection
+        self._line, self._down = attached.line, False
+        self.broker_pid = attached.pid
+        self._calls.trouble = ""
+        if self._subscriptions:
+            self._write(pack(Kind.SUBSCRIBE))
+        if self._taps:
+            self._write(pack(Kind.TAP_ON))
+
+    def _on_lost(self, reason: str, again: bool) -> None:
+        self._connection = None
+        if self._over is not None:
+            return
+        if not again:
+            self._end(LinkLost(reason, place=f"broker of {self.port}", cure="attach again when it is back"))
+            return
+        self._down = True
+        self._calls.held, self._calls.trouble = True, reason
+        self._calls.lose()
+        for future in (*self._renewals.values(), *self._statuses):
+            if not future.done():
+                future.set_exception(LinkLost(reason, place=self.port))
+        self._publish(StateChange(LinkState.DOWN, self.hello, reason))
+        if self._reattaching is not None:
+            self._reattaching.cancel()
+        self._reattaching = self._loop.create_task(self._reattach())
+
+    async def _reattach(self) -> None:
+        wait, longest = _REATTACH_S
+        while True:
+            try:
+                await self._attach(ATTACH_S)
+            except LineError as error:
+                self._calls.trouble = error.message
+                await asyncio.sleep(wait)
+                wait = min(longest, wait * 2)
+            else:
+                break
+        self._publish(StateChange(self.state, self.hello, "attached to a new broker"))
+        await recover(self._calls, self.hello)
+
+    def _end(self, error: LineError) -> None:
+        """Nothing comes any more."""
+        if self._over is not None:
+            return
+        self._over = error
+        self._down = True
+        self._calls.fail(error.message, error)
+        for future in (*self._renewals.values(), *self._statuses):
+            if not future.done():
+                future.set_exception(error)
+        for subscription in tuple(self._subscriptions):
+            subscription.close()
+
+    def _on_message(self, kind: int, payload: bytes) -> None:
+        """Take a message of the broker. Raises Malformed."""
+        if kind == Kind.RESULT:
+            (slot, serial, *sent), results = split(RESULT, payload)
+            call = self._calls.answered(slot, serial)
+            if call is not None:
+                if call.on_sent is not None:
+                    call.on_sent(*sent)
+                call.settle(results)
+                self._calls.pump()
+        elif kind == Kind.EVENT:
+            head, fields = split(EVENT, payload)
+            self._publish(Event(*head, fields))
+        elif kind == Kind.TAPPED:
+            self._on_tapped(payload)
+        else:
+            _HANDLERS.get(kind, BrokerChannel._on_other)(self, payload)
+
+    def _on_failed(self, payload: bytes) -> None:
+        (slot, serial), error = split(FAILED, payload)
+        call = self._calls.answered(slot, serial)
+        if call is not None:
+            call.settle(failure.unpack(error))
+            self._calls.pump()
+
+    def _on_leased(self, payload: bytes) -> None:
+        (number, verdict, left_ms, time_us), _ = split(LEASED, payload)
+        future = self._renewals.get(number)
+        if future is not None and not future.done():
+            future.set_result(Leased(verdict, left_ms, time_us))
+
+    def _on_not_leased(self, payload: bytes) -> None:
+        (number,), error = split(NOT_LEASED, payload)
+        future = self._renewals.get(number)
+        if future is not None and not future.done():
+            future.set_exception(failure.unpack(error))
+
+    def _on_gap(self, payload: bytes) -> None:
+        (missed,), _ = split(COUNT, payload)
+        self._publish(Gap(missed))
+
+    def _on_state(self, payload: bytes) -> None:
+        self._line = State.load(payload)
+        self._publish(StateChange(self.state, self._line.hello, self._line.reason))
+
+    def _on_tick(self, payload: bytes) -> None:
+        tick = Tick.load(payload)
+        self.stats = BrokerStatistics(tick.statistics)
+        if tick.clock is not None:
+            self.clock = BrokerClock(*tick.clock)
+
+    def _on_status(self, payload: bytes) -> None:
+        status = Status.load(payload)
+        while self._statuses:
+            future = self._statuses.pop(0)
+            if not future.done():
+                future.set_result(status)
+
+    def _on_tapped(self, payload: bytes) -> None:
+        (at_ns, to_board), raw = split(TAP, payload)
+        direction = Direction.TO_BOARD if to_board else Direction.TO_HOST
+        record = TapRecord(at_ns, direction, raw, decode(raw.removesuffix(b"\0")))
+        for callback in tuple(self._taps):
+            callback(record)
+
+    def _on_taps_lost(self, payload: bytes) -> None:
+        (lost,), _ = split(COUNT, payload)
+        self.taps_lost += lost
+
+    def _on_other(self, _payload: bytes) -> None:
+        """Pass over a message that a later broker may send."""
+
+    def _publish(self, event: LineEvent) -> None:
+        for subscription in tuple(self._subscriptions):
+            subscription.publish(event)
+
+    def _untap(self, callback: TapCallback) -> None:
+        if callback in self._taps:
+            self._taps.remove(callback)
+            if not self._taps:
+                self._write(pack(Kind.TAP_OFF))
+
+    def _write(self, message: bytes) -> None:
+        if self._connection is not None:
+            self._connection.write(message)
+
+    def _check_open(self) -> None:
+        if self._over is not None:
+            raise LinkLost(self._over.message, place=self._over.place, cure=self._over.cure)
+
+
+_HANDLERS: dict[int, Callable[[BrokerChannel, bytes], None]] = {
+    Kind.FAILED: BrokerChannel._on_failed,
+    Kind.LEASED: BrokerChannel._on_leased,
+    Kind.NOT_LEASED: BrokerChannel._on_not_leased,
+    Kind.GAP: BrokerChannel._on_gap,
+    Kind.STATE: BrokerChannel._on_state,
+    Kind.TICK: BrokerChannel._on_tick,
+    Kind.STATUS_IS: BrokerChannel._on_status,
+    Kind.TAPS_LOST: BrokerChannel._on_taps_lost,
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options that the verbs which talk to a board share, and how they name its port."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from phosphene.errors import PortAmbiguous
+
+if TYPE_CHECKING:
+    from phosphene_tools.ports import RigPort
+
+PortName = Annotated[
+    str,
+    typer.Option(
+        "--port",
+        "-p",
+        metavar="PORT",
+        help="Device path, id:SERIAL or id:VID:PID of a USB port, socket://HOST:PORT, rfc2217://HOST:PORT.",
+    ),
+]
+RigName = Annotated[str, typer.Option("--rig", metavar="NAME", help="Find the port of this rig's board.")]
+ReplPort = Annotated[str, typer.Option("--repl", metavar="PORT", help="Port of the maintenance REPL, if not found.")]
+Role = Annotated[
+    Literal["observe", "operate", "arm", "maintain"],
+    typer.Option(help="What the broker lets this program do; each includes those before it."),
+]
+Output = Annotated[
+    Literal["text", "json"], typer.Option("--output", "-o", help="Text for people, or JSON, one object a line.")
+]
+
+_BAD_USAGE = 2
+
+
+@contextlib.contextmanager
+def named_port(port: str, rig: str, *, repl: str = "") -> Generator[RigPort]:
+    """Resolve the port. A port that is not named well enough is bad usage: the candidates are listed, none is tried.
+
+    The refusal may also come later, when the broker opens the port, and so the command's work belongs inside.
+    """
+    from phosphene_tools.ports import resolve
+
+    try:
+        yield resolve(port, rig, repl=repl)
+    except PortAmbiguous as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise typer.Exit(_BAD_USAGE) from None
