@@ -31,7 +31,7 @@ STALL_MS = const(50)  # how long a peer that does not read may hold the writer
 
 
 @micropython.viper
-def _read_header(body: ptr8, n: int, head: ptr32):
+def _read_header(body: ptr8, n: int, head: ptr32) -> bool:
     head[6] = body[0]
     head[0] = body[1]
     head[1] = body[2] | body[3] << 8 | body[4] << 16 | (body[5] & 0x3F) << 24
@@ -39,6 +39,7 @@ def _read_header(body: ptr8, n: int, head: ptr32):
     head[3] = body[10] & 0x7F
     head[4] = body[10] >> 7
     head[5] = n - 15
+    return ((body[5] | body[9]) & 0xC0) == 0  # no number of 2**30 or more
 
 
 @micropython.viper
@@ -85,8 +86,9 @@ class Reader:
                 self._count.cobs_errors += 1
             elif not crc.matches(body, n):
                 self._count.crc_errors += 1
+            elif not _read_header(body, n, self.head):
+                self._count.cobs_errors += 1
             else:
-                _read_header(body, n, self.head)
                 self._count.rx_frames += 1
                 return True
         return False

@@ -11,6 +11,7 @@ from refusal import refused
 from task import field, task
 
 PIECE = 1024  # bytes of dictionary per call
+STATISTICS = 2  # the number of board.statistics
 
 
 @task(
@@ -54,14 +55,13 @@ def clock():
         field("events", "u32"),
         field("events_dropped", "u32"),
         field("lease_losses", "u32"),
-        field("overruns", "u32"),
     ),
     idempotent=True,
     privilege="read",
     help="What the firmware counted about its end of the line since boot.",
 )
 def statistics():
-    return device.line.counters.values()
+    return device.line.counters.values(device.registry.task(STATISTICS).results)
 
 
 @task(

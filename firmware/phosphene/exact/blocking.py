@@ -8,7 +8,7 @@ import threading
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any, Literal, Self, TypeVar, overload
 
-from phosphene.errors import LineError, OutcomeUnknown
+from phosphene.errors import LineError, LinkLost, OutcomeUnknown
 from phosphene.exact.coprocessor import TIMEOUT_S, Arguments, Coprocessor, Verdict
 from phosphene.exact.events import EventStream, StreamItem
 from phosphene.exact.process import Process, ProcessState
@@ -29,7 +29,10 @@ class _Thread:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` there and wait for it here. Ctrl-C here cancels it there."""
+        """Run `work` there and wait for it here. Ctrl-C here cancels it there. Raises LinkLost after `stop`."""
+        if self.loop.is_closed():
+            work.close()
+            raise LinkLost("this Coprocessor is closed", cure="open a new one")
         future = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
             return future.result()
@@ -206,7 +209,9 @@ class BlockingCoprocessor:
         return BlockingEvents(self._thread.run(stream()), self._thread)
 
     def close(self) -> None:
-        """End streams and leave the broker. Processes on the board go on."""
+        """End streams and leave the broker. Processes on the board go on. May be called twice."""
+        if self._thread.loop.is_closed():
+            return
         self._thread.run(self._mcu.close())
         self._thread.stop()
 

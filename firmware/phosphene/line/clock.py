@@ -46,7 +46,8 @@ class ClockEstimate:
         """Forget everything: the board booted, its clock began anew."""
         self._kept: deque[_Sample] = deque(maxlen=_KEPT)
         self._host = self._mcu = 0.0  # a point of the line, s
-        self._error = inf  # of that point, s
+        self._anchor = 0.0  # host time, s, at which `_error` bounds the line's error
+        self._error = inf  # s
         self.drift = 0.0
         self.drift_error = _ANY_DRIFT
         self.sampled_at = -inf
@@ -76,7 +77,7 @@ class ClockEstimate:
 
     def error_us(self, host_s: float) -> float:
         """Return the bound on the error of `to_mcu(host_s)`, in µs."""
-        return (self._error + abs(host_s - self._host) * self.drift_error) * 1e6
+        return (self._error + abs(host_s - self._anchor) * self.drift_error) * 1e6
 
     def deadline_ms(self, host_s: float) -> int:
         """Return a CALL's `deadline_ms` for the host time `host_s`: never later than it, and 0 for inf."""
@@ -101,13 +102,11 @@ class ClockEstimate:
         self.drift, self.drift_error = _bounded(moment / spread if spread else 0.0, kept)
         self._host = newest.host + mean_host
         self._mcu = newest.mcu + mean_host + mean_offset
-        # Each sample bounds the truth here by its half round trip plus what the drift may hide; the
-        # line may be off the sample's middle besides. The tightest of these bounds holds.
-        self._error = min(
-            abs(sample.mcu - self.to_mcu(sample.host) * 1e-6)
-            + sample.half
-            + abs(sample.host - self._host) * self.drift_error
-            for sample in kept
+        # A sample bounds the truth at its own time by its half round trip, and the line may miss its
+        # middle; away from it the drift adds. Of all these bounds, take the one that is tightest from now on.
+        self._anchor, self._error = min(
+            ((sample.host, sample.half + abs(sample.mcu - self.to_mcu(sample.host) * 1e-6)) for sample in kept),
+            key=lambda bound: bound[1] + (newest.host - bound[0]) * self.drift_error,
         )
 
 

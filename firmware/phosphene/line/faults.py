@@ -208,4 +208,4 @@ def _hurt(kind: str, frame: bytes, random: Random) -> bytes:
     if kind == "insert":
         at = random.randrange(len(frame) + 1)
         return frame[:at] + random.randbytes(random.randint(1, _INSERTED_MAX)) + frame[at:]
-    return frame[: random.randrange(len(frame))] + random.choice((b"", b"\0"))
+    return frame[: random.randrange(len(frame) - 1)] + random.choice((b"", b"\0"))

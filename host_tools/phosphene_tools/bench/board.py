@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ def configuration() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def simulated_board(*, baud: int | None = None, seed: int | None = None) -> AsyncIterator[SimBoard]:
+async def simulated_board(*, baud: int | None = None, seed: int | None = None) -> AsyncGenerator[SimBoard]:
     """A running board; its line is throttled to `baud`, or like USB without."""
     board = SimBoard(SimConfig(board_json=configuration(), baud=baud, seed=seed))
     async with board:
@@ -31,7 +31,7 @@ async def simulated_board(*, baud: int | None = None, seed: int | None = None) -
 @asynccontextmanager
 async def linked(
     board: SimBoard, *, baud: int | None = None, faults: FaultPlan | None = None
-) -> AsyncIterator[tuple[Link, Coprocessor]]:
+) -> AsyncGenerator[tuple[Link, Coprocessor]]:
     """A link that owns the board's line, without a broker in between."""
     link = await Link.open(board.port, baud=baud or 921_600, faults=faults)
     mcu = Coprocessor(link)

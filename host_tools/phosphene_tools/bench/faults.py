@@ -80,9 +80,7 @@ class Run:
             await self._mcu.call("gpio.shift_out", value=word, bits=WORD_BITS, timeout=PATIENCE_S)
             return "right"
         a, b = self._random.randint(-(10**9), 10**9), self._random.randint(1, 10**6)
-        answer = await self._mcu.call(
-            "exact.decimal", a=str(a), op="/", b=str(b), places=PLACES, timeout=PATIENCE_S
-        )
+        answer = await self._mcu.call("exact.decimal", a=str(a), op="/", b=str(b), places=PLACES, timeout=PATIENCE_S)
         truth = round(Fraction(a, b) * 10**PLACES)  # half to even, as the task says
         return "right" if Fraction(answer.value) * 10**PLACES == truth else "wrong"
 

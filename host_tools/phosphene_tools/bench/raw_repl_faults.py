@@ -97,12 +97,11 @@ class RawRepl:
 
     def _latch(self, transport: Any, word: int) -> str:
         for _ in range(TRIES):
-            try:
+            # Whatever mpremote raises is a failed try: it has several kinds.
+            with suppress(Exception):
                 answer, error = transport.exec_raw(f"print(latch({word}))", timeout=ANSWER_S)
                 if not error:
                     return "right" if answer.strip() == str(word + 1).encode() else "wrong"
-            except Exception:  # noqa: BLE001 -- whatever mpremote raises is a failed try: it has several kinds
-                pass
             with suppress(Exception):
                 transport.enter_raw_repl(soft_reset=False, timeout_overall=2)
         return "gave_up"

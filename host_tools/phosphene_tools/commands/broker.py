@@ -53,7 +53,10 @@ def status(output: Output = "text") -> None:
     async def ask_all() -> list[Status]:
         return [await _ask(holder.port) for holder in running()]
 
-    for found in asyncio.run(ask_all()):
+    brokers = asyncio.run(ask_all())
+    if not brokers and output == "text":
+        print("no broker runs")
+    for found in brokers:
         print(json.dumps(found.model_dump(mode="json")) if output == "json" else _in_words(found))
 
 

@@ -45,8 +45,15 @@ def named_port(port: str, rig: str, *, repl: str = "") -> Generator[RigPort]:
     """
     from phosphene_tools.ports import resolve
 
-    try:
+    with ambiguity_is_bad_usage():
         yield resolve(port, rig, repl=repl)
+
+
+@contextlib.contextmanager
+def ambiguity_is_bad_usage() -> Generator[None]:
+    """Exit with 2 when a port was not named well enough; the error lists what could be meant."""
+    try:
+        yield
     except PortAmbiguous as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(_BAD_USAGE) from None

@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 from phosphene.errors import UnknownTask
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.line.schema import Field
+from phosphene_tools.monitor.values import printable
 
 
 class CallCompleter(Completer):
@@ -43,7 +44,7 @@ def _tasks(dictionary: Dictionary, typed: str) -> Iterator[Completion]:
     holds = [task for task in dictionary.tasks if typed in task.name and task not in starts]
     for task in (*starts, *holds):
         end = " " if task.args else ""
-        yield Completion(task.name + end, -len(typed), display=task.name, display_meta=task.help)
+        yield Completion(task.name + end, -len(typed), display=task.name, display_meta=printable(task.help))
 
 
 def _arguments(task: Task, before: list[str], typed: str) -> Iterator[Completion]:
@@ -57,7 +58,7 @@ def _arguments(task: Task, before: list[str], typed: str) -> Iterator[Completion
     given = {word.partition("=")[0] for word in before}
     for field in task.args:
         if field.name not in given and field.name.startswith(typed):
-            yield Completion(f"{field.name}=", -len(typed), display_meta=field.allowed())
+            yield Completion(f"{field.name}=", -len(typed), display_meta=printable(field.allowed()))
 
 
 def _choices(field: Field | None) -> tuple[str, ...]:

@@ -58,10 +58,14 @@ def full(value: Value) -> str:
 
 def with_unit(text: str, unit: str) -> str:
     """Put the unit behind a written value."""
-    return f"{text} {_SIGNS.get(unit, unit)}" if unit else text
+    return f"{text} {sign(unit)}" if unit else text
 
 
-# The dictionary keeps units in ASCII.
+def sign(unit: str) -> str:
+    """Return the unit as people write it; the dictionary keeps units in ASCII."""
+    return _SIGNS.get(unit, printable(unit))
+
+
 _SIGNS = {"us": "µs", "ohm": "Ω", "degC": "°C", "deg": "°"}
 
 

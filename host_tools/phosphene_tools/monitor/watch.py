@@ -117,6 +117,11 @@ class Watch:
             self.tell(f"the board has another dictionary: {len(dictionary.tasks)} tasks")
 
     @property
+    def broker_pid(self) -> int:
+        """The process that owns the port, or 0."""
+        return self._channel.broker_pid if self._channel else 0
+
+    @property
     def missed(self) -> int:
         """Frames that went by unseen since it attached, because this program was too slow."""
         return self._channel.taps_lost if self._channel else 0

@@ -19,6 +19,7 @@ from phosphene_tools.sim.line import DirectLine, Line, point
 from phosphene_tools.sim.pins import PinBank
 from phosphene_tools.sim.shift_register import ShiftRegister
 from phosphene_tools.sim.statistics import ResetCause
+from phosphene_tools.sim.throttled_line import ThrottledLine
 
 _PLACE = "simulated board"
 _CAUSES = {cause.label: cause for cause in ResetCause}
@@ -52,7 +53,9 @@ class SimBoard:
                 board_json=self._config.board_json,
                 seed=self._config.seed,
             )
-            self._line = DirectLine()
+            # Only a process that we fork shares its file descriptors in a way that lets us change its line.
+            direct = self._config.baud is None and found.library is not None
+            self._line = DirectLine() if direct else ThrottledLine(self._config.baud)
             await self._line.open()
             self._boots = Boots(self._config, self._files, found, self._line, self._leavings())
             self._boots.open()

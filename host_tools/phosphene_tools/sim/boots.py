@@ -132,7 +132,7 @@ class Boots:
         if op is FromFirmware.BOOT:
             self.statistics.shim_heap_bytes = value
         elif op is FromFirmware.UART_OPEN:
-            self._line.opened(value & 0xFFFFFF, value >> 24)
+            self._line.opened(value >> 24 & 0xFFFF, rts=bool(value >> 40 & 1))
             self._settle(None)
         elif op is FromFirmware.MAIN_RETURNED:
             self._settle(None)
@@ -162,7 +162,7 @@ class Boots:
 
     async def _begin(self, cause: ResetCause) -> asyncio.Future[None]:
         ready = self._ready = asyncio.get_running_loop().create_future()
-        ends = self._line.attach()
+        ends = await self._line.attach()
         wire = self._wire = HardwareWire(self.chip.handlers, self.chip.take)
         wire.send(self.chip.greeting())
         heap = f"heapsize={self._config.interpreter_heap_bytes}"

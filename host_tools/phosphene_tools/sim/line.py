@@ -36,12 +36,12 @@ class Line(Protocol):
         """Make the port."""
         ...
 
-    def attach(self) -> FirmwareEnd:
+    async def attach(self) -> FirmwareEnd:
         """Return the ends for a firmware process that is about to start; bytes on their way to the last are lost."""
         ...
 
-    def opened(self, baud: int, rxbuf: int) -> None:
-        """The firmware configured its UART."""
+    def opened(self, rxbuf: int, *, rts: bool) -> None:
+        """Take what the firmware set: its receive buffer in bytes, and whether RTS tells of room in it."""
         ...
 
     async def pull(self) -> None:
@@ -85,7 +85,7 @@ class DirectLine:
     async def open(self) -> None:
         """Nothing is left to do."""
 
-    def attach(self) -> FirmwareEnd:
+    async def attach(self) -> FirmwareEnd:
         """Return the ends for a new firmware process."""
         self._detach()
         self._inject, theirs = socket.socketpair()
@@ -95,8 +95,8 @@ class DirectLine:
             self._terminal.discard_input()
         return FirmwareEnd(self._line_fd(), theirs.fileno())
 
-    def opened(self, baud: int, rxbuf: int) -> None:
-        """Rates mean nothing here, as over USB."""
+    def opened(self, rxbuf: int, *, rts: bool) -> None:
+        """USB has flow control of its own."""
 
     async def pull(self) -> None:
         """Take the pseudo-terminal away from both ends."""

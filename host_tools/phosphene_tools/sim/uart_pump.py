@@ -49,19 +49,18 @@ class Wire:
             self._began = max(now, self._began)
         self._queue += data
 
-    def arrived(self, now: float) -> bytes:
-        """Take the bytes that have come out by `now`."""
-        if not self._byte_time:
-            count = len(self._queue)
-        else:
-            count = min(len(self._queue), int((now - self._began) / self._byte_time))
-            self._began += count * self._byte_time
-        data = bytes(self._queue[:count])
-        del self._queue[:count]
+    def arrived(self, now: float, room: int) -> bytes:
+        """Take the bytes that have come out by `now`; at most `room`, the line then waits."""
+        count = len(self._queue)
+        if self._byte_time:
+            count = min(count, int((now - self._began) / self._byte_time))
+            self._began = now if count > room else self._began + count * self._byte_time
+        data = bytes(self._queue[: min(count, room)])
+        del self._queue[: len(data)]
         return data
 
     def put_back(self, data: bytes) -> None:
-        """Return bytes that the far end asked to hold."""
+        """Return bytes that the far end did not take, on a wire without a rate."""
         self._queue[:0] = data
 
     def wait(self) -> float | None:
@@ -140,21 +139,14 @@ class Pump:
         self._host: int | None = host
         self._firmware = firmware
         self._control = control
-        self._lossless = baud is None  # like USB, where the device asks for what it has room for
+        self._lossless = baud is None  # like USB: each side takes when it has room
         self._to_firmware = Wire(baud)
         self._to_host = Wire(baud)
         self._receiver = Receiver(firmware, peek)
-        self._commands: dict[str, Callable[[Any, list[int]], None]] = {
-            "host": self._plug,
-            "reset": lambda _, __: self._reset(),
-            "rxbuf": lambda size, _: setattr(self._receiver, "size", size),
-            "rts": lambda asked, _: setattr(self, "_rts", asked),
-            "blackout": lambda begins, _: self._blackout(begins=begins),
-            "statistics": lambda _, __: None,
-        }
         self._rts = False  # the firmware raises RTS only while it has room
         self._host_waits = False  # and the host looks at it
         self._looked = 0.0
+        self._host_full = False
         self._received = b""
         self._fds: list[int] = []
         self._sent_to_host = self._host_overruns = 0
@@ -167,10 +159,8 @@ class Pump:
                 reads.append(self._host)
             if self._to_host.room():
                 reads.append(self._firmware)
-            waits = [w for w in (self._to_firmware.wait(), self._to_host.wait()) if w is not None]
-            if self._receiver.waits():
-                waits.append(_QUANTUM)
-            ready = select.select(reads, [], [], min(waits) if waits else None)[0]
+            writes = [self._host] if self._host is not None and self._host_full else []
+            ready = select.select(reads, writes, [], self._wait())[0]
             now = time.monotonic()
             if self._control in ready and not self._obey():
                 return
@@ -179,27 +169,35 @@ class Pump:
             if self._firmware in ready:
                 self._to_host.put(_read(self._firmware, self._to_host.room()), now)
             self._receiver.flush()
-            self._deliver(now)
+            self._deliver_to_firmware(now)
+            self._deliver_to_host(now)
 
-    def _deliver(self, now: float) -> None:
-        data = self._to_firmware.arrived(now)
+    def _wait(self) -> float | None:
+        waits = [self._to_firmware.wait(), None if self._host_full else self._to_host.wait()]
+        if self._receiver.waits():
+            waits.append(_QUANTUM)
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _deliver_to_firmware(self, now: float) -> None:
+        held = self._lossless or self._flow_controlled(now)
+        data = self._to_firmware.arrived(now, self._receiver.room() if held else sys.maxsize)
         if data:
-            if self._lossless or self._flow_controlled(now):
-                room = self._receiver.room()
-                self._to_firmware.put_back(data[room:])
-                data = data[:room]
             self._receiver.take(data)
-        data = self._to_host.arrived(now)
-        if data and self._host is not None:
-            try:
-                sent = os.write(self._host, data)
-            except OSError:
-                sent = 0
-            if self._lossless:
-                self._to_host.put_back(data[sent:])
-            else:
-                self._host_overruns += len(data) - sent
-            self._sent_to_host += sent
+
+    def _deliver_to_host(self, now: float) -> None:
+        data = self._to_host.arrived(now, sys.maxsize)
+        if not data or self._host is None:
+            return  # without a cable the bits leave all the same
+        try:
+            sent = os.write(self._host, data)
+        except OSError:
+            sent = 0
+        self._sent_to_host += sent
+        self._host_full = self._lossless and sent < len(data)
+        if self._host_full:
+            self._to_host.put_back(data[sent:])
+        else:
+            self._host_overruns += len(data) - sent
 
     def _flow_controlled(self, now: float) -> bool:
         """Whether both ends use RTS/CTS: the firmware said so, the host set it on the port."""
@@ -219,7 +217,7 @@ class Pump:
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
             for command, value in json.loads(line).items():
-                self._commands[command](value, self._fds)
+                self._do(command, value)
             statistics = {
                 "rx_bytes": self._receiver.received,
                 "rx_overruns": self._receiver.overruns,
@@ -229,10 +227,25 @@ class Pump:
             self._control.sendall(json.dumps(statistics).encode() + b"\n")
         return bool(data)
 
-    def _plug(self, plugged: bool, fds: list[int]) -> None:  # noqa: FBT001 -- comes from JSON
+    def _do(self, command: str, value: Any) -> None:
+        if command == "plugged":
+            self._plug(plugged=value)
+        elif command == "reset":
+            self._reset()
+        elif command == "rxbuf":
+            self._receiver.size = value
+        elif command == "rts":
+            self._rts = value
+        elif command == "blackout":
+            self._blackout(begins=value)
+
+    def _plug(self, *, plugged: bool) -> None:
         if self._host is not None:
             os.close(self._host)
-        self._host = fds.pop(0) if plugged else None
+        self._host = self._fds.pop(0) if plugged else None
+        self._host_full = False
+        if self._host is not None:
+            os.set_blocking(self._host, False)
 
     def _reset(self) -> None:
         self._to_firmware.clear()

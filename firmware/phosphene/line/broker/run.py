@@ -19,6 +19,8 @@ from phosphene.line.broker.rendezvous import Rendezvous
 from phosphene.line.broker.server import IDLE_S, Broker
 from phosphene.line.faults import FaultPlan
 
+_LOG_MAX = 65536
+
 
 async def serve(port: str, options: BrokerOptions, ready: Callable[[], None]) -> None:
     """Be the broker of `port` until a signal, a client or idleness ends it; call `ready` when clients may attach.
@@ -73,7 +75,8 @@ class _Report:
 
 
 def _begin_log() -> None:
-    """Log to stderr; where that is a file, this process is its only writer and begins it anew."""
-    if stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode):
+    """Log to stderr; where that is a file that has grown long, begin it anew."""
+    log = os.fstat(sys.stderr.fileno())
+    if stat.S_ISREG(log.st_mode) and log.st_size > _LOG_MAX:
         os.ftruncate(sys.stderr.fileno(), 0)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)

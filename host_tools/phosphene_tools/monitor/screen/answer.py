@@ -62,9 +62,9 @@ class Answer:
         except asyncio.CancelledError:
             self._say([("trouble", _aborted(started))])
         except Refused as error:
-            self._say([("error", f"{type(error).__name__}: {error}")])
+            self._say([("error", printable(f"{type(error).__name__}: {error}"))])
         except PhospheneError as error:
-            self._say([("error", str(error))])
+            self._say([("error", printable(str(error)))])
         else:
             took = [("dim", duration(time.monotonic() - began))]
             self._say([*(results(found) if found else [("good", "done  ")]), *took])

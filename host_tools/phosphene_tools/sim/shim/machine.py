@@ -208,10 +208,10 @@ class UART(io.IOBase):
         self._rxbuf = 256
         self.init(baudrate, **options)
 
-    def init(self, baudrate=None, *, rxbuf=None, **options):
+    def init(self, baudrate=None, *, rxbuf=None, flow=0, **options):
         self._baud = baudrate or self._baud
         self._rxbuf = rxbuf or self._rxbuf
-        link.send(link.UART_OPEN, 0, self._baud | self._rxbuf << 24)
+        link.send(link.UART_OPEN, 0, self._baud | min(self._rxbuf, 65535) << 24 | (flow & self.RTS and 1) << 40)
 
     def deinit(self):
         pass
