@@ -155,6 +155,28 @@ def test_a_segment_that_is_not_full_but_says_more_is_ignored() -> None:
     assert assembler.add(0 | MORE, b"x" * PAYLOAD_MAX) == b"x" * PAYLOAD_MAX + b"end"
 
 
+def test_segments_that_contradict_the_others_are_ignored() -> None:
+    full = b"x" * PAYLOAD_MAX
+    assembler = Assembler()
+    assert assembler.add(1 | MORE, full) is None
+    assert assembler.add(0, b"a last one before it") is None
+    assert assembler.add(2, b"end") is None
+    assert assembler.add(1, b"another last one") is None
+    assert assembler.add(3 | MORE, full) is None
+    assert assembler.add(2 | MORE, full) is None
+    assert assembler.add(0 | MORE, full) == 2 * full + b"end"
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.sampled_from([b"", b"x", b"y" * PAYLOAD_MAX])), max_size=40))
+def test_arbitrary_segments_do_not_break_the_assembler(pieces: list[tuple[int, bytes]]) -> None:
+    assembler = Assembler()
+    for piece in pieces:
+        whole = assembler.add(*piece)
+        if whole is not None:
+            assert assembler.has_last
+            return
+
+
 def test_the_longest_message() -> None:
     assert len(split(bytes(MESSAGE_MAX))) == 128
     with pytest.raises(ValueError, match="do not fit"):

@@ -60,13 +60,13 @@ class Spoken:
         """Say a message, in segments if it is long."""
         return [self.put(direction, type_, request, part, segment=segment) for segment, part in segments.split(message)]
 
-    def call(self, request: int, name: str, **values: object) -> list[Entry]:
+    def call(self, request: int, name: str, /, **values: object) -> list[Entry]:
         """The host calls a task."""
         task = dictionary().task(name)
         head = CALL_HEAD.pack(0, task.number, 0)
         return self.message(OUT, FrameType.CALL, request, head + schema.encode(task.args, values, name))
 
-    def result(self, request: int, name: str, **values: object) -> list[Entry]:
+    def result(self, request: int, name: str, /, **values: object) -> list[Entry]:
         """The board answers."""
         task = dictionary().task(name)
         return self.message(IN, FrameType.RESULT, request, schema.encode(task.results, values, name))

@@ -87,7 +87,7 @@ class Process:
         self._steps: deque[Results] = deque(maxlen=_STEPS_KEPT)
         self._count = 0  # of all steps so far, kept or not
         self._last = b""  # the last step as the board sent it
-        self._polled_us = -1  # events up to this time are already part of what a poll told
+        self._told_us = -1  # the firmware's clock at the newest step: what is older comes too late
         self._end: Results | LineError | None = None
         self._doubtful = False
         self._change = asyncio.Event()
@@ -146,7 +146,8 @@ class Process:
         if self._end is not None:
             return
         if event.what == EventKind.PROGRESS:
-            if event.time_us > self._polled_us:
+            if event.time_us > self._told_us:
+                self._told_us = event.time_us
                 self._step(event.payload[_PID.size :])
             return
         try:
@@ -213,8 +214,10 @@ class Process:
         if self._end is not None or self._was_reset():
             return
         state = _state(answer.state, self.place)
-        if answer.progress and answer.progress != self._last:
-            self._polled_us = clock.time_us
+        # An answer that was lost and repeated tells of a moment that later events have overtaken.
+        fresh = clock.time_us > self._told_us or state != ProcessState.RUNNING
+        if fresh and answer.progress and answer.progress != self._last:
+            self._told_us = clock.time_us
             self._step(answer.progress)
         if state == ProcessState.DONE:
             self._finish(state, answer.results)

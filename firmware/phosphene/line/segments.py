@@ -31,22 +31,25 @@ def wire_size(length: int) -> int:
 
 
 class Assembler:
-    """The segments of one message that came so far. Repeated ones are ignored."""
+    """The segments of one message that came so far. Repeated ones, and ones that contradict it, are ignored."""
 
     def __init__(self) -> None:
         self._parts: dict[int, bytes] = {}
-        self._last = -1
+        self._last = -1  # index of the last segment, once that came
 
     def add(self, segment: int, payload: bytes) -> bytes | None:
         """Take one segment; return the message once it is whole."""
         index = segment & INDEX_MAX
         if segment & MORE:
-            if len(payload) != PAYLOAD_MAX:
-                return None  # every segment but the last is full: not a sender of ours
+            fits = len(payload) == PAYLOAD_MAX and (self._last < 0 or index < self._last)
         else:
+            fits = index >= max(self._parts, default=0) and self._last in (-1, index)
+        if not fits:
+            return None
+        if not segment & MORE:
             self._last = index
         self._parts[index] = payload
-        if self._last < 0 or len(self._parts) <= self._last:
+        if len(self._parts) <= self._last or self._last < 0:
             return None
         return b"".join(self._parts[index] for index in range(self._last + 1))
 

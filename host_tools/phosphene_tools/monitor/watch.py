@@ -134,9 +134,9 @@ class Watch:
 
 
 _CHANGES = {
-    LinkState.UP: ("the line is up", Grade.NOTE),
-    LinkState.PAUSED: ("paused", Grade.NOTE),
-    LinkState.CONNECTING: ("nobody answers", Grade.TROUBLE),
-    LinkState.DOWN: ("the port is gone", Grade.ERROR),
-    LinkState.MISMATCH: ("the board speaks another version of the protocol", Grade.ERROR),
+    LinkState.UP: ("line up", Grade.NOTE),
+    LinkState.PAUSED: ("line paused", Grade.NOTE),
+    LinkState.CONNECTING: ("connecting", Grade.TROUBLE),
+    LinkState.DOWN: ("line down", Grade.ERROR),
+    LinkState.MISMATCH: ("protocol mismatch", Grade.ERROR),
 }

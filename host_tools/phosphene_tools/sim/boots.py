@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 import signal
 import time
 from collections.abc import Coroutine
@@ -20,6 +21,7 @@ from phosphene_tools.sim.firmware_process import FirmwareProcess, Launch
 from phosphene_tools.sim.hardware import HardwareWire
 from phosphene_tools.sim.interpreter import Interpreter
 from phosphene_tools.sim.line import Line
+from phosphene_tools.sim.peripherals import Peripherals
 from phosphene_tools.sim.records import FromFirmware, ToFirmware, encode
 from phosphene_tools.sim.repl import ReplBridge
 from phosphene_tools.sim.statistics import BoardStatistics, ResetCause
@@ -46,6 +48,9 @@ class Boots:
         self._line = line
         self.repl = ReplBridge()
         self.chip = Chip(config.board_json, self, config.wires)
+        self.peripherals = Peripherals(
+            files.chip, lambda begins: line.blackout(begins=begins), random.Random(config.seed)
+        )
         self.statistics = BoardStatistics()
         self._process = FirmwareProcess(interpreter, leavings, self._ended)
         self._wire: HardwareWire | None = None
@@ -69,6 +74,7 @@ class Boots:
         async with self._changing:
             await self._process.close()
             self._release()
+            self.peripherals.reset(power=True)
             self.chip.close()
             self.repl.close()
 
@@ -79,6 +85,7 @@ class Boots:
         """
         async with self._changing:
             await self._end()
+            self.peripherals.reset(power=cause is ResetCause.POWER_ON)
             self.chip.reset()
             await asyncio.sleep(off or self._config.restart_delay)
             ready = await self._begin(cause)
@@ -125,7 +132,11 @@ class Boots:
 
     def request(self, device: int, number: int, payload: bytes) -> None:
         """Let a device answer."""
-        self.send(encode(ToFirmware.REPLY, 19, number))
+
+        def reply(status: int, data: bytes) -> None:
+            self.send(encode(ToFirmware.REPLY, status, number, data))
+
+        self.peripherals.request(device, payload, reply)
 
     def event(self, op: FromFirmware, unit: int, value: int, payload: bytes) -> None:
         """Take a record about the boot itself."""
@@ -225,6 +236,7 @@ class Boots:
             if self.statistics.boots != boot:
                 return  # somebody else was quicker
             await self._end()
+            self.peripherals.reset(power=False)
             if keep_pins:
                 self.chip.watchdog.reset()
             else:

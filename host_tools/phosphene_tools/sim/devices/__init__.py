@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be wired to the simulated board."""
