@@ -66,7 +66,7 @@ class SentJournal:
         """Return how the call was sent, or None if it never was."""
         if _SERIAL.unpack_from(self._pages, slot * _SIZE + _NAME.size)[0] != serial:
             return None
-        return None
+        return Sent(*_NAME.unpack_from(self._pages, slot * _SIZE))
 
     def close(self) -> None:
         """Let go of the file; its maker removes it."""
