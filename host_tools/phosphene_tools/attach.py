@@ -30,7 +30,11 @@ async def attached(port: RigPort, role: str, name: str, *, start: bool = True) -
     options = BrokerOptions(baud=port.baud, rtscts=port.rtscts)
     channel = await BrokerChannel.attach(port.line, role=role, name=name, start=start, options=options)
     try:
-        async with Coprocessor(channel) as mcu:
+        # Not entered: that would load the dictionary, and a board of another protocol version has none for us.
+        mcu = Coprocessor(channel)
+        try:
             yield Attached(mcu, channel)
+        finally:
+            await mcu.close()
     finally:
         await channel.close()

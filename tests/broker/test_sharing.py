@@ -15,7 +15,8 @@ import pytest
 from phosphene.errors import BoardNotFound, Busy, Forbidden, LineError, LinkLost, PortBusy
 from phosphene.exact import Coprocessor
 from phosphene.line.broker.channel import BrokerChannel
-from phosphene.line.broker.messages import CALL, VERSION, Attach, Bye, Kind, Reader, Role, pack
+from phosphene.line.broker.documents import Attach, Bye, Role
+from phosphene.line.broker.messages import CALL, VERSION, Kind, Reader, pack
 from phosphene.line.broker.rendezvous import Rendezvous, running
 from phosphene.line.link import Link
 from phosphene.line.tap import Direction, TapRecord
@@ -127,7 +128,11 @@ NONSENSE = {
     "attached twice": (True, pack(Kind.ATTACH, b"{}"), "kind 1 is not expected"),
     "not JSON": (False, pack(Kind.ATTACH, b"hello"), "Invalid JSON"),
     "a wrong field": (False, pack(Kind.ATTACH, b'{"version":1,"role":"king","name":"","pid":1}'), "role"),
-    "another version": (False, pack(Kind.ATTACH, b'{"version":99,"role":"observe","name":"","pid":1}'), "version 1, you 99"),
+    "another version": (
+        False,
+        pack(Kind.ATTACH, b'{"version":99,"role":"observe","name":"","pid":1}'),
+        "version 1, you 99",
+    ),
     "a call cut short": (True, pack(Kind.CALL, b"\0\0\0"), "at least"),
     "a slot twice": (True, FETCH * 2, "slot 0"),
     "a slot that is none": (True, pack(Kind.CALL, CALL.pack(9999, 1, 1, 1, 10, 1.0, bytes(8))), "slot 9999"),

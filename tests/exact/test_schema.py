@@ -37,8 +37,7 @@ def field(kind: str, **more: object) -> Field:
 def test_every_kind_comes_back(data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=6))
     fields = [
-        Field(f"f{n}", kind, choices=("off", "on", "auto") if kind == "choice" else ())
-        for n, kind in enumerate(kinds)
+        Field(f"f{n}", kind, choices=("off", "on", "auto") if kind == "choice" else ()) for n, kind in enumerate(kinds)
     ]
     values = {f"f{n}": data.draw(VALUES[kind]) for n, kind in enumerate(kinds)}
     assert decode(fields, encode(fields, values, "t"), "t") == values
@@ -166,9 +165,7 @@ def test_bytes_that_do_not_decode_are_an_error_of_the_line(kind: str, wire: byte
 
 @given(st.binary(max_size=40), st.lists(st.sampled_from(sorted(VALUES)), min_size=1, max_size=4))
 def test_random_bytes_decode_or_are_refused_and_nothing_else(wire: bytes, kinds: list[str]) -> None:
-    fields = [
-        Field(f"f{n}", kind, choices=("a", "b") if kind == "choice" else ()) for n, kind in enumerate(kinds)
-    ]
+    fields = [Field(f"f{n}", kind, choices=("a", "b") if kind == "choice" else ()) for n, kind in enumerate(kinds)]
     try:
         values = decode(fields, wire, "t")
     except LineError:

@@ -134,9 +134,7 @@ class BlockingEvents:
 class BlockingCoprocessor:
     """One board through the broker of its port; arguments and errors as `Coprocessor`. May be used from any thread."""
 
-    def __init__(
-        self, port: str, *, role: str = "operate", timeout: float = TIMEOUT_S, start: bool = True
-    ) -> None:
+    def __init__(self, port: str, *, role: str = "operate", timeout: float = TIMEOUT_S, start: bool = True) -> None:
         self._thread = _Thread()
         try:
             self._mcu = self._thread.run(Coprocessor.open(port, role=role, timeout=timeout, start=start))

@@ -102,9 +102,7 @@ async def _fetch(channel: Channel) -> bytes:
     length = channel.hello.dictionary_length
     pieces = bytearray()
     while len(pieces) < length:
-        reply = await channel.call(
-            DICTIONARY_TASK, pack("<I", len(pieces)), timeout=PIECE_TIMEOUT_S, idempotent=True
-        )
+        reply = await channel.call(DICTIONARY_TASK, pack("<I", len(pieces)), timeout=PIECE_TIMEOUT_S, idempotent=True)
         if len(reply) < 2 or len(reply) != 2 + unpack_from("<H", reply)[0]:
             raise LineError("board.dictionary answers with something else than bytes", place="capability dictionary")
         if len(reply) == 2:

@@ -14,7 +14,7 @@ import typer
 from phosphene_tools.commands.options import Output, PortName, RigName, named_port
 
 if TYPE_CHECKING:
-    from phosphene.line.broker.messages import Status
+    from phosphene.line.broker.documents import Status
 
 broker = typer.Typer(help="Own a port and share it between programs.")
 
@@ -31,7 +31,8 @@ def own(
     rig: RigName = "",
     stay: Annotated[bool, typer.Option("--stay", help="Go on when the last program has left.")] = False,
     faults: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Inject the faults of this TOML plan, to test what uses the line.")
+        Path | None,
+        typer.Option(metavar="PLAN", help="Inject the faults of this TOML plan, to test what uses the line."),
     ] = None,
 ) -> None:
     """Own the port in the foreground, and share it until Ctrl-C. Programs that need a broker also start one by themselves."""

@@ -19,6 +19,8 @@ class History:
 
     def __init__(self, keep: int = KEPT) -> None:
         self.filter = Filter()
+        self.seen = 0
+        """Rows that were added so far, frames or not."""
         self.frames = 0
         self.bad = 0
         self.retries = 0
@@ -32,6 +34,7 @@ class History:
     def add(self, entry: Entry) -> None:
         """Take one more row."""
         self._all.append(entry)
+        self.seen += 1
         if entry.raw:
             self.frames += 1
             self.bad += bool(entry.bad)

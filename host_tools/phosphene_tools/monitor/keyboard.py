@@ -5,10 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import termios
 import tty
 from typing import Self
+
+LEAVE = b"\x1d"
+"""Ctrl-]; also what is read when the terminal goes away or the process is to end, so that the board is not left
+in maintenance."""
+_ENDS = (signal.SIGHUP, signal.SIGTERM)
 
 
 class RawTerminal:
@@ -25,9 +31,13 @@ class RawTerminal:
         self._saved = termios.tcgetattr(self._keys)
         tty.setraw(self._keys)
         self._loop.add_reader(self._keys, self._on_keys)
+        for number in _ENDS:
+            self._loop.add_signal_handler(number, self._queue.put_nowait, LEAVE)
         return self
 
     def __exit__(self, *_: object) -> None:
+        for number in _ENDS:
+            self._loop.remove_signal_handler(number)
         self._loop.remove_reader(self._keys)
         termios.tcsetattr(self._keys, termios.TCSADRAIN, self._saved)
 
@@ -50,4 +60,4 @@ class RawTerminal:
         else:
             # The terminal hung up: whoever waits for a key leaves.
             self._loop.remove_reader(self._keys)
-            self._queue.put_nowait(b"\x1d")
+            self._queue.put_nowait(LEAVE)

@@ -19,7 +19,7 @@ STYLES: Final = {
     "trouble": "ansiyellow",
     "error": "ansired",
     "good": "ansigreen",
-    "bar": "reverse",
+    "title": "underline ansibrightblack",
 }
 _SGR: Final = {
     "ansibrightblack": "90",
@@ -29,7 +29,7 @@ _SGR: Final = {
     "ansiblue": "34",
     "ansiyellow": "33",
     "ansired": "31",
-    "reverse": "7",
+    "underline ansibrightblack": "4;90",
 }
 
 

@@ -11,13 +11,12 @@ from phosphene.exact import Coprocessor
 from phosphene.line.events import LinkState
 from phosphene.line.transport import Transport, open_transport
 from phosphene.line.wire import HelloFlags
-from phosphene_tools.monitor.keyboard import RawTerminal
+from phosphene_tools.monitor.keyboard import LEAVE, RawTerminal
 from phosphene_tools.monitor.palette import Fragment, ansi, text_of
 from phosphene_tools.monitor.terminal import colour
 from phosphene_tools.monitor.watch import Watch
 
-LEAVE, MENU = b"\x1d", b"\x14"
-"""Ctrl-] and Ctrl-T."""
+MENU = b"\x14"  # Ctrl-T
 # Out of whatever runs, out of raw mode, soft reset: main.py begins again.
 _RESTART = (b"\r\x03\x03", b"\x02", b"\x04")
 _PAUSE_S = 0.1

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import asyncio
+import asyncio
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from phosphene_tools.sim import interpreter
 from phosphene_tools.sim.boots import Boots
 from phosphene_tools.sim.config import SimConfig
+from phosphene_tools.sim.devices.i2c import I2CBus
+from phosphene_tools.sim.devices.one_wire import OneWireBus
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.file_system import FileSystem, prepare
 from phosphene_tools.sim.line import DirectLine, Line, point
@@ -20,6 +24,9 @@ from phosphene_tools.sim.pins import PinBank
 from phosphene_tools.sim.shift_register import ShiftRegister
 from phosphene_tools.sim.statistics import ResetCause
 from phosphene_tools.sim.throttled_line import ThrottledLine
+
+if TYPE_CHECKING:
+    from phosphene_tools.sim.control import ControlServer
 
 _PLACE = "simulated board"
 _CAUSES = {cause.label: cause for cause in ResetCause}
@@ -36,6 +43,8 @@ class SimBoard:
         self._files: FileSystem | None = None
         self._boots: Boots | None = None
         self._line: Line | None = None
+        self._control: ControlServer | None = None
+        self._interpreter = ""
 
     async def start(self) -> None:
         """Power on; returns when the firmware has opened its line (or has run for a while without one).
@@ -45,12 +54,13 @@ class SimBoard:
         if self._home is not None:
             raise SimError("the board runs already", place=_PLACE, cure="make another SimBoard for another board")
         found = interpreter.find(self._config.micropython)
+        self._interpreter = found.name
         self._home = Path(tempfile.mkdtemp(prefix="phosphene-sim-"))
         try:
             self._files = prepare(
                 self._config.flash_dir or self._home / "flash",
                 firmware=self._config.firmware_dir,
-                board_json=self._config.board_json,
+                board_json=self._board_json(),
                 seed=self._config.seed,
             )
             # Only a process that we fork shares its file descriptors in a way that lets us change its line.
@@ -61,6 +71,10 @@ class SimBoard:
             self._boots.open()
             point(self.port_link, self._line.port)
             point(self.repl_link, self._boots.repl.path)
+            from phosphene_tools.sim.control import ControlServer  # which serves boards, and so imports this
+
+            self._control = ControlServer(self, self.control_path)
+            await self._control.open()
             await self._boots.restart(ResetCause.POWER_ON)
         except BaseException:
             await self.close()
@@ -68,6 +82,9 @@ class SimBoard:
 
     async def close(self) -> None:
         """Power off and leave nothing behind; calling it again does nothing."""
+        control, self._control = self._control, None
+        if control is not None:
+            await control.close()
         boots, self._boots = self._boots, None
         if boots is not None:
             await boots.close()
@@ -113,6 +130,16 @@ class SimBoard:
         return self._running().repl.tail
 
     @property
+    def control_path(self) -> Path:
+        """The socket over which SimClient asks this board from another program."""
+        return self._config.control_path or self._running_home() / "control"
+
+    @property
+    def interpreter(self) -> str:
+        """Which MicroPython runs the firmware."""
+        return self._interpreter
+
+    @property
     def arm_key(self) -> bytes:
         """The board's arming key, 32 bytes."""
         if self._files is None:
@@ -147,15 +174,35 @@ class SimBoard:
         """Drive a pin from outside to 0 or 1, or let go of it (None)."""
         self._running().chip.set_input(pin, level)
 
+    async def script_input(self, pin: int, steps: Iterable[tuple[float, int | None]]) -> None:
+        """Drive a pin through steps of (seconds to wait before, level): a button's presses, an encoder's edges."""
+        for seconds, level in steps:
+            await asyncio.sleep(seconds)
+            self.set_input(pin, level)
+
     def set_adc(self, channel: int, value: int) -> None:
         """Set what a channel of the converter reads: 0 to 65535."""
         self._running().chip.set_adc(channel, value)
+
+    def i2c(self, bus: int) -> I2CBus:
+        """Return the devices of an I2C bus; SoftI2C on clock pin n is bus 128 + n."""
+        return self._running().peripherals.buses.setdefault(bus, I2CBus())
+
+    def one_wire(self, pin: int) -> OneWireBus:
+        """Return the 1-Wire bus on a pin."""
+        return self._running().peripherals.one_wires.setdefault(pin, OneWireBus())
+
+    def lamps(self, pin: int) -> bytes:
+        """Return the newest bytes sent to the WS2812 lamps on `pin`, or none."""
+        return self._running().chip.strips.get(pin, b"")
 
     async def reset(self, cause: Cause = "pin") -> None:
         """Reset the chip: pins fall to their reset state, RAM is lost, files are kept.
 
         Returns when the firmware is up again. Raises SimError when it does not start.
         """
+        if cause not in _CAUSES:
+            raise SimError(f"no reset cause {cause!r}", place=_PLACE, cure=f"causes are {', '.join(_CAUSES)}")
         await self._running().restart(_CAUSES[cause])
 
     async def power_cut(self, seconds: float = 0.0) -> None:
@@ -187,12 +234,23 @@ class SimBoard:
         """
         await self._running().arm_breakpoint(pin, after=when == "after")
 
+    async def disarm_reset(self) -> None:
+        """Take an armed breakpoint back; does nothing when none is armed."""
+        await self._running().disarm_breakpoint()
+
     async def statistics(self) -> dict[str, Any]:
         """Return what was counted: the fields of BoardStatistics, and the line's counters under `line`."""
         return asdict(self._running().statistics) | {"line": await self._cable().statistics()}
 
+    def _board_json(self) -> dict[str, Any]:
+        board_json = self._config.board_json
+        if self._config.baud is None or "line" not in board_json:
+            return board_json
+        return board_json | {"line": board_json["line"] | {"baud": self._config.baud}}
+
     def _leavings(self) -> list[Path]:
-        return [self._running_home()]
+        own = self._config.control_path
+        return [self._running_home()] + ([own] if own else [])
 
     def _running(self) -> Boots:
         if self._boots is None:

@@ -29,6 +29,7 @@ from phosphene_tools.sim.statistics import BoardStatistics, ResetCause
 _START = Path(__file__).with_name("shim") / "sim_start.py"
 _PLACE = "simulated board"
 _ARM_TIMEOUT = 5.0
+_NO_PIN = 255
 # A firmware that ends again and again by itself would keep a core busy with starting it.
 _QUICK_END = 0.5
 _BACK_OFF = 0.5
@@ -101,10 +102,17 @@ class Boots:
 
     async def arm_breakpoint(self, pin: int, *, after: bool) -> None:
         """Make the next rising edge on `pin` a reset; returns when the firmware's side knows."""
+        await self._arm(pin, int(after))
+
+    async def disarm_breakpoint(self) -> None:
+        """Take the breakpoint back."""
+        await self._arm(_NO_PIN, 0)
+
+    async def _arm(self, pin: int, after: int) -> None:
         if self._wire is None:
             raise SimError("the board is off", place=_PLACE, cure="start it first")
         armed = self._armed = asyncio.get_running_loop().create_future()
-        self._wire.send(encode(ToFirmware.ARM, pin, int(after)))
+        self._wire.send(encode(ToFirmware.ARM, pin, after))
         try:
             await asyncio.wait_for(armed, _ARM_TIMEOUT)
         except TimeoutError as error:

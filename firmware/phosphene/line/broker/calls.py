@@ -169,7 +169,13 @@ class CallTable:
         call.serial = self._serial
         self._given[call.slot] = call
         head = CALL.pack(
-            call.slot, call.serial, call.task, call.idempotent, round(call.longest * 1000), call.expires, call.dictionary
+            call.slot,
+            call.serial,
+            call.task,
+            call.idempotent,
+            round(call.longest * 1000),
+            call.expires,
+            call.dictionary,
         )
         self._write(pack(Kind.CALL, head, call.args))
 

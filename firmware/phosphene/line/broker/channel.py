@@ -18,26 +18,8 @@ from phosphene.line.broker.calls import CallTable, ClientCall
 from phosphene.line.broker.connection import Connection
 from phosphene.line.broker.journal import SentJournal
 from phosphene.line.broker.launch import BrokerOptions
-from phosphene.line.broker.messages import (
-    COUNT,
-    EVENT,
-    FAILED,
-    LEASED,
-    NOT_LEASED,
-    RENEW,
-    RESULT,
-    TAP,
-    VERSION,
-    Attach,
-    Attached,
-    Kind,
-    Role,
-    State,
-    Status,
-    Tick,
-    pack,
-    split,
-)
+from phosphene.line.broker.documents import Attach, Attached, Role, State, Status, Tick
+from phosphene.line.broker.messages import COUNT, EVENT, FAILED, LEASED, NOT_LEASED, RENEW, RESULT, TAP, VERSION, Kind, pack, split
 from phosphene.line.broker.recovery import recover
 from phosphene.line.events import Gap, LineEvent, LinkState, StateChange
 from phosphene.line.frame import decode

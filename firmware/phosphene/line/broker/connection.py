@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import cast
 
 from phosphene.errors import LineError, LinkLost, VersionMismatch
-from phosphene.line.broker.messages import VERSION, Attach, Attached, Bye, Kind, Malformed, Reader, pack
+from phosphene.line.broker.documents import Attach, Attached, Bye
+from phosphene.line.broker.messages import VERSION, Kind, Malformed, Reader, pack
 
 Handler = Callable[[int, bytes], None]
 OnAttached = Callable[[Attached], None]

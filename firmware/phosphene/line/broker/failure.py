@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from phosphene import errors
 from phosphene.errors import LineError, OutcomeUnknown, Refused, VersionMismatch
-from phosphene.line.broker.messages import Failure, Malformed
+from phosphene.line.broker.documents import Failure
+from phosphene.line.broker.messages import Malformed
 
 _OUTCOME = ("boot_id", "session", "request", "task", "executed", "pid")
 _VERSIONS = ("host", "firmware")

@@ -15,7 +15,8 @@ from phosphene.errors import Forbidden, LineError, UnknownTask, VersionMismatch
 from phosphene.line import dictionary_cache
 from phosphene.line.broker.attachment import Attachment
 from phosphene.line.broker.lease_holder import LeaseHolder
-from phosphene.line.broker.messages import Kind, Role, State, Status, Tick, pack
+from phosphene.line.broker.documents import Role, State, Status, Tick
+from phosphene.line.broker.messages import Kind, pack
 from phosphene.line.broker.owned_link import OwnedLink
 from phosphene.line.broker.rendezvous import Rendezvous
 from phosphene.line.dictionary import Dictionary
@@ -98,7 +99,9 @@ class Broker:
         if not role.may(privilege := known.tasks[task].privilege):
             needed = next(role for role in Role if role.may(privilege)).value
             raise Forbidden(
-                f"a client in role {role.value} may not call it", place=f"task {task}", cure=f"attach with role {needed}"
+                f"a client in role {role.value} may not call it",
+                place=f"task {task}",
+                cure=f"attach with role {needed}",
             )
 
     def entered(self, client: Attachment) -> None:
@@ -147,13 +150,16 @@ class Broker:
     async def _pump(self, events: Subscription) -> None:
         async for item in events:
             if isinstance(item, Event):
-                for client in tuple(self._clients):
-                    client.offer_event(item)
+                for client in self._listeners():
+                    client.out.offer_event(item)
             elif isinstance(item, Gap):
-                for client in tuple(self._clients):
-                    client.offer_gap(item.missed)
+                for client in self._listeners():
+                    client.out.tell_gap(item.missed)
             else:
                 await self._changed(item)
+
+    def _listeners(self) -> list[Attachment]:
+        return [client for client in self._clients if client.subscribed]
 
     async def _changed(self, change: StateChange) -> None:
         """Tell the clients; when the dictionary changed, only once their calls can be judged by the new one."""
@@ -164,7 +170,7 @@ class Broker:
             state = State(state=change.state.name, hello=change.hello, reason=change.reason)
             message = pack(Kind.STATE, state.dump())
             for client in tuple(self._clients):
-                client.tell(message)
+                client.out.tell(message)
 
     async def _refresh_dictionary(self) -> None:
         announced = self.link.hello.dictionary_hash
@@ -185,7 +191,7 @@ class Broker:
             if self._clients:
                 message = pack(Kind.TICK, self._measured().dump())
                 for client in tuple(self._clients):
-                    client.offer(message)
+                    client.out.offer(message)
 
     def _measured(self) -> Tick:
         now = time.monotonic()

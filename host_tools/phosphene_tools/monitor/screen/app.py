@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from enum import Enum
 from pathlib import Path
@@ -29,6 +30,7 @@ from phosphene_tools.monitor.screen.prompt import Prompt, prompt
 from phosphene_tools.monitor.watch import Watch
 
 REPAINT_S = 0.05
+_IDLE_REPAINT_S = 1.0
 
 
 class Ended(Enum):
@@ -68,12 +70,12 @@ class Screen:
             key_bindings=bindings(self),
             style=Style(list(STYLES.items())),
             full_screen=True,
-            refresh_interval=REPAINT_S,
             color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
             input=input_,
             output=output,
         )
         try:
+            self.spawn(self._repaint(self._app))
             return await self._app.run_async()
         finally:
             self._app = None
@@ -124,6 +126,19 @@ class Screen:
     def say(self, line: list[Fragment]) -> None:
         """Show one line where answers are shown."""
         self.answer.lines = [line]
+
+    async def _repaint(self, app: Application[Ended]) -> None:
+        """Paint when something is new, and once a second for the rates: an idle line costs next to nothing."""
+        shown: tuple[object, ...] = ()
+        idle = 0.0
+        while True:
+            await asyncio.sleep(REPAINT_S)
+            mcu = self.watch.mcu
+            new = (self.history.seen, self.answer.lines, mcu and mcu.state)
+            idle += REPAINT_S
+            if new != shown or idle >= _IDLE_REPAINT_S:
+                shown, idle = new, 0.0
+                app.invalidate()
 
     def _ask(self, line: str) -> None:
         if line:

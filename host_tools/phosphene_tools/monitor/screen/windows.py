@@ -38,8 +38,8 @@ def layout(screen: Screen) -> Layout:
     answered = Condition(lambda: bool(screen.answer.lines))
     body = HSplit(
         [
-            _line(lambda width: bars.top(screen.watch, width), "class:bar"),
-            _line(lambda width: [("dim", Columns.at(width).title())]),
+            _line(lambda width: bars.top(screen.watch, width)),
+            _line(lambda width: [("title", Columns.at(width).title().ljust(width))]),
             Window(screen.pane),
             _line(lambda width: _bottom(screen, width)),
             ConditionalContainer(
@@ -66,10 +66,10 @@ def _width() -> int:
     return get_app().output.get_size().columns
 
 
-def _line(draw: Callable[[int], list[Fragment]], style: str = "") -> Window:
+def _line(draw: Callable[[int], list[Fragment]]) -> Window:
     """A window of one line, clipped with an ellipsis."""
     text = FormattedTextControl(lambda: styled(clipped(draw(_width()), _width())))
-    return Window(text, height=1, style=style)
+    return Window(text, height=1)
 
 
 def _bottom(screen: Screen, width: int) -> list[Fragment]:

@@ -3,6 +3,7 @@
 
 import io
 import os
+import select
 from array import array
 from binascii import unhexlify
 from time import ticks_us
@@ -36,7 +37,7 @@ _pulls = bytearray(link.PINS)
 _edges = {}  # pin number -> the two records that report its levels
 
 
-class Pin:
+class Pin(PinBase):  # so that Signal and time_pulse_us of the interpreter take it
     """A virtual pin; writing one costs a microsecond, reading an input looks at the world first."""
 
     IN, OUT, OPEN_DRAIN = _IN, _OUT, _OPEN_DRAIN
@@ -204,6 +205,8 @@ class UART(io.IOBase):
         self.readinto = port.readinto
         self.read = port.read
         self.write = port.write
+        self._poll = select.poll()
+        self._poll.register(self._fd, select.POLLIN)
         self._baud = baudrate
         self._rxbuf = 256
         self.init(baudrate, **options)
@@ -218,7 +221,7 @@ class UART(io.IOBase):
 
     def any(self):
         """1 when something waits, else 0: the number of bytes is not known here."""
-        return 1 if link.readable(self._fd) else 0
+        return 1 if self._poll.poll(0) else 0
 
     def flush(self):
         pass

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Safe state, lease, arming and dead-man of the real firmware, seen from outside the board."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from phosphene.errors import Forbidden, LineError
+from phosphene.exact import Coprocessor
+from phosphene.line.link import Link
+from phosphene.line.wire import HelloFlags, ResetCause
+from phosphene_tools.arming import grant_for
+from phosphene_tools.bench.board import configuration, linked, simulated_board
+from phosphene_tools.sim.board import SimBoard
+
+PINS = {output["name"]: output["pin"] for output in configuration()["outputs"]}
+
+
+class Rig:
+    """A board, its line, and a host that can renew the lease."""
+
+    def __init__(self, board: SimBoard, link: Link, mcu: Coprocessor) -> None:
+        self.board, self.link, self.mcu = board, link, mcu
+        self._count = 0
+
+    def on(self, output: str) -> bool:
+        return bool(self.board.pins.level(PINS[output]))
+
+    async def renew(self, times: int = 1) -> None:
+        for _ in range(times):
+            self._count += 1
+            await self.link.renew(self._count, self._count, self._count)
+
+    @asynccontextmanager
+    async def progress(self) -> AsyncGenerator[None]:
+        """A host that gets on, for as long as the block lasts."""
+
+        async def run() -> None:
+            while True:
+                await self.renew()
+                await asyncio.sleep(0.05)
+
+        task = asyncio.create_task(run())
+        try:
+            await asyncio.sleep(0.15)
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def grant(self) -> bytes:
+        nonce = (await self.mcu.call("board.nonce")).nonce
+        return grant_for(self.board.arm_key, self.link.hello.boot_id, nonce)
+
+    async def arm(self) -> None:
+        await self.mcu.call("board.arm", grant=await self.grant())
+
+    async def write(self, output: str, level: bool) -> None:
+        await self.mcu.call("gpio.write", output=output, level=level)
+
+    async def until(self, condition: Callable[[], bool], limit_s: float = 5.0) -> None:
+        ends = time.monotonic() + limit_s
+        while not condition():
+            assert time.monotonic() < ends, "it never came about"
+            await asyncio.sleep(0.005)
+
+
+def at_a_rig(test: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        async with simulated_board(seed=4) as board, linked(board) as (link, mcu):
+            await test(Rig(board, link, mcu))
+
+    asyncio.run(run())
+
+
+def test_it_starts_safe_and_nothing_moves_without_a_lease() -> None:
+    async def test(rig: Rig) -> None:
+        assert not any(rig.on(output) for output in PINS)
+        for output in ("pump", "heater", "fan", "valve"):
+            with pytest.raises(Forbidden):
+                await rig.write(output, True)
+        await rig.write("led", True)  # declared to need no lease
+        await rig.until(lambda: rig.on("led"))
+        await rig.write("pump", False)  # towards safe is always allowed
+
+    at_a_rig(test)
+
+
+def test_arming_needs_a_lease_and_the_right_grant() -> None:
+    async def test(rig: Rig) -> None:
+        with pytest.raises(Forbidden, match="lease"):
+            await rig.arm()
+        async with rig.progress():
+            with pytest.raises(Forbidden, match="armed"):
+                await rig.write("pump", True)
+            with pytest.raises(Forbidden, match="nonce"):
+                await rig.mcu.call("board.arm", grant=bytes(32))
+            await rig.mcu.call("board.nonce")
+            with pytest.raises(Forbidden, match="wrong grant"):
+                await rig.mcu.call("board.arm", grant=bytes(32))
+            grant = await rig.grant()
+            await rig.mcu.call("board.arm", grant=grant)
+            with pytest.raises(Forbidden, match="nonce"):
+                await rig.mcu.call("board.arm", grant=grant)  # a nonce serves once
+            await rig.write("pump", True)
+            await rig.until(lambda: rig.on("pump"))
+
+    at_a_rig(test)
+
+
+def test_at_the_end_of_the_lease_each_output_does_what_it_declares() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            await rig.arm()
+            for output in ("pump", "fan", "valve", "led"):
+                await rig.write(output, True)
+            await rig.until(lambda: all(rig.on(output) for output in ("pump", "fan", "valve", "led")))
+        await rig.until(lambda: not rig.on("pump"))
+        await rig.until(lambda: not rig.on("fan"))
+        assert rig.on("valve"), "it holds for up to two seconds"
+        await rig.until(lambda: not rig.on("valve"))
+        assert rig.on("led")
+        assert not rig.board.pins.enable
+        async with rig.progress():
+            await rig.write("fan", True)  # a new lease suffices for what is not guarded
+            with pytest.raises(Forbidden, match="lease ran out"):
+                await rig.write("pump", True)
+            assert not rig.on("pump")
+            await rig.arm()
+            await rig.write("pump", True)
+            await rig.until(lambda: rig.on("pump"))
+
+    at_a_rig(test)
+
+
+def test_a_host_that_lives_but_stands_still_loses_the_lease() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            await rig.write("fan", True)
+        ends = time.monotonic() + 3
+        while rig.on("fan"):
+            assert time.monotonic() < ends
+            await rig.link.renew(100, 100, 100)  # rises once, then stands
+            await asyncio.sleep(0.05)
+
+    at_a_rig(test)
+
+
+def test_a_firmware_that_hangs_loses_enable_and_then_the_watchdog_resets_it() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            await rig.arm()
+            await rig.write("pump", True)
+            await rig.until(lambda: rig.on("pump"))
+            boot = rig.link.hello.boot_id
+            rig.board.freeze()
+            await rig.until(lambda: not rig.on("pump"), 1.0)
+        await rig.until(lambda: rig.link.hello.boot_id != boot, 15.0)
+        assert rig.link.hello.reset_cause == ResetCause.WATCHDOG
+        assert not rig.on("pump")
+
+    at_a_rig(test)
+
+
+def test_a_reset_leaves_everything_safe_and_disarmed() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            await rig.arm()
+            await rig.write("pump", True)
+            boot = rig.link.hello.boot_id
+            await rig.board.reset()
+            assert not rig.on("pump")
+            await rig.until(lambda: rig.link.hello.boot_id != boot)
+            with pytest.raises(Forbidden):
+                await rig.write("pump", True)
+
+    at_a_rig(test)
+
+
+def test_a_process_under_a_lost_lease_is_made_safe() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            pulses = await rig.mcu.start("gpio.pulses", output="fan", count=1000, period_ms=20)
+            await asyncio.sleep(0.1)
+        with pytest.raises(LineError, match="lease"):
+            await pulses.result()
+        assert not rig.on("fan")
+
+    at_a_rig(test)
+
+
+def test_maintenance_disarms_first() -> None:
+    async def test(rig: Rig) -> None:
+        async with rig.progress():
+            await rig.arm()
+            await rig.write("pump", True)
+            await rig.mcu.call("board.disarm", maintenance=True)
+            assert not rig.on("pump")
+            await rig.until(lambda: bool(rig.link.hello.flags & HelloFlags.MAINTENANCE))
+
+    at_a_rig(test)
