@@ -12,6 +12,7 @@ from micropython import const
 
 WATCHDOG_MS = const(4000)
 IDLE_MS = const(1)
+LINGER_MS = const(300)  # in which the request for maintenance may be repeated, and HELLO said
 
 
 def serve() -> machine.WDT:
@@ -22,7 +23,11 @@ def serve() -> machine.WDT:
     watchdog = machine.WDT(timeout=WATCHDOG_MS)
     ticks = -1
     line.sessions.welcome(0)
-    while not device.maintenance:
+    ends = 0
+    while not ends or device.clock.ms() < ends:
+        if device.maintenance and not ends:
+            line.sessions.welcome(0)
+            ends = device.clock.ms() + LINGER_MS
         for _ in poll.ipoll(IDLE_MS):
             line.receive()
         safety.beats += 1
@@ -65,7 +70,8 @@ def main() -> None:
         device.safety.watchdog = serve()
     except Exception as fault:
         crashed(fault)
-    device.line.sessions.welcome(0)
+    device.line.processes.stop_all("maintenance")
+    device.safety.disarm("maintenance")
     micropython.kbd_intr(3)
     print("maintenance: outputs are safe, the line is silent; Ctrl-D starts again")
 

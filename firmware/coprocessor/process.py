@@ -149,6 +149,11 @@ class Processes:
             if process.task.on_lease_loss != "go_on":
                 self.stop(process, SAFE, "the lease was lost")
 
+    def stop_all(self, text) -> None:
+        """End every running process: nobody will step them any more."""
+        for process in self._running[:]:
+            self.stop(process, SAFE, text)
+
     def find(self, pid: int) -> Process:
         """The running or kept process. Raises Refusal when it is forgotten."""
         for process in self.all():

@@ -118,8 +118,8 @@ def _over_usb(rig: Rig, boards: Sequence[UsbBoard]) -> RigPort:
     if len(boards) > 1:
         raise _ambiguous(boards, place)
     if not boards:
-        how = f"; if it is in its boot loader ({rig.mcu.boot.button}), plug it in again" if rig.mcu.boot else ""
-        cure = f"a cable that carries data? the udev rule (phosphene boards udev {rig.name})?{how}"
+        how = f"; if it sits in its boot loader ({rig.mcu.boot.button}), plug it in again" if rig.mcu.boot else ""
+        cure = f"use a cable that carries data; install the udev rule (phosphene boards udev {rig.name}){how}"
         raise BoardNotFound(f"no {rig.mcu.title} on USB", place=place, cure=cure)
     if not boards[0].line:
         what = f"{rig.mcu.title} shows no second interface, which carries the line"

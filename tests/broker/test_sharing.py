@@ -184,7 +184,7 @@ def test_a_client_that_asks_and_never_reads_is_cut_off(run_time_folder: Path) ->
             async with asyncio.timeout(30):
                 with pytest.raises(OSError, match="."):
                     while True:
-                        await loop.sock_sendall(raw.socket, pack(Kind.STATUS) * 100)
+                        await loop.sock_sendall(raw.socket, pack(Kind.STATUS, bytes(4)) * 100)
             raw.socket.close()
             assert (await mcu.call("exact.integer", a=2, op="*", b=3)).value == 6
 

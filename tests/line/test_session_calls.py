@@ -271,3 +271,21 @@ def test_slow_tasks_are_not_repeated_before_their_longest_time() -> None:
     log.wired.run(2)
     assert slow.outcome == b"slow"
     assert len(log.of(FrameType.CALL)) == 1
+
+
+def test_a_line_that_became_slow_is_not_sent_everything_twice_for_ever() -> None:
+    log = up()
+    for _ in range(20):
+        log.wired.call(ECHO, b"quick")
+        log.wired.run(0.01)
+    assert log.wired.session.statistics.retries == 0
+    log.to_board = log.to_host = lambda _: 0.03
+    for _ in range(20):
+        slow = log.wired.call(ECHO, b"slow", timeout=5)
+        assert log.wired.run(2, until=lambda call=slow: call.outcomes > 0)
+        log.wired.run(0.2)
+    retries = log.wired.session.statistics.retries
+    assert retries < 12
+    log.wired.call(ECHO, b"slow", timeout=5)
+    log.wired.run(0.2)
+    assert log.wired.session.statistics.retries == retries

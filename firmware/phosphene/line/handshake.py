@@ -18,7 +18,7 @@ from phosphene.line.frame import Frame
 from phosphene.line.outbox import Outbox
 from phosphene.line.round_trip import RoundTrip
 from phosphene.line.statistics import LinkStatistics
-from phosphene.line.wire import HELLO, MAJOR, MINOR, U32, FrameType, Hello
+from phosphene.line.wire import HELLO, MAJOR, MINOR, U32, FrameType, Hello, HelloFlags
 
 _REPEAT_S: Final = 0.050
 _REPEAT_MAX_S: Final = 0.5
@@ -117,7 +117,7 @@ class Handshake:
         if self.phase is Phase.OPENING:
             return self._hold(now, "the board does not open a session")
         if self._tries >= _SILENT_AFTER and self.phase is Phase.OPEN and now >= self._asking_since + patience:
-            return self._hold(now, "the board does not answer")
+            return self._hold(now, self._why_silent())
         self._say_hello(now, blocked=blocked)
         return Turn.NONE
 
@@ -174,6 +174,11 @@ class Handshake:
         if self.phase is Phase.OPENING and frame.request == self._open_nonce:
             return self._hold(now, self.reason)
         return Turn.NONE
+
+    def _why_silent(self) -> str:
+        if self.hello is not None and self.hello.flags & HelloFlags.MAINTENANCE:
+            return "the board is in maintenance (Ctrl-D in its REPL starts the firmware again)"
+        return "the board does not answer"
 
     def _hold(self, now: float, reason: str) -> Turn:
         self.phase, self.reason = Phase.ASKING, reason

@@ -53,7 +53,8 @@ class CallWindow:
         self._next = self._cursor = 1
         self._timer_at = inf
         self._fruitless = 0  # time-outs since anything was answered
-        self._progress_at = self._repeated_at = -inf
+        self._progress_at = -inf
+        self._repeated_id, self._repeated_at = 0, -inf  # the newest repetition
         self._gap_id, self._gap_until = 0, -inf
 
     @property
@@ -76,8 +77,8 @@ class CallWindow:
         self._boot_id, self._session = boot_id, session
         self._credit.open(hello)
         self._next = self._cursor = 1
-        self._fruitless = self._gap_id = 0
-        self._progress_at = self._repeated_at = -inf
+        self._fruitless = self._gap_id = self._repeated_id = 0
+        self._progress_at = -inf
 
     def lose(self) -> list[Call]:
         """End the session; return the calls that were written and not answered, in order."""
@@ -115,6 +116,10 @@ class CallWindow:
         call = self._flying.get(frame.request)
         if call is None:
             self._statistics.duplicates += 1
+            if frame.request == self._repeated_id:
+                # Both copies were answered: the first was not lost but slow, and this is how slow.
+                self._trip.sample(now - self._repeated_at)
+                self._repeated_id = 0
             return
         self._measure(call, now)
         self._progress_at = now
@@ -195,7 +200,7 @@ class CallWindow:
         if call.times_sent:
             self._out.delimit()
             self._statistics.retries += 1
-            self._repeated_at = now
+            self._repeated_id, self._repeated_at = call.id, now
         for segment, payload in split(bytes((call.id - self._lowest(),)) + call.body):
             self._out.put(FrameType.CALL, call.session, call.id, segment, payload)
         call.times_sent += 1
@@ -217,6 +222,7 @@ class CallWindow:
         if now < call.asked_again_at + self._timeout(call):
             return
         call.asked_again_at = self._repeated_at = now
+        self._repeated_id = call.id
         self._statistics.retries += 1
         segment, payload = split(bytes((call.id - self._lowest(),)) + call.body)[-1]
         self._out.delimit()
@@ -232,9 +238,9 @@ class CallWindow:
     def _measure(self, call: Call, now: float) -> None:
         """Take a round trip, from sending or the last progress to the first frame of an answer.
 
-        Only of what was sent once, after any repetition (Karn's rule), and only of quick tasks.
+        Only of what was sent once (Karn's rule), and only of quick tasks.
         """
-        if call.reply is None and call.sent_at > self._repeated_at and call.longest <= _QUICK_S:
+        if call.reply is None and call.times_sent == 1 and call.asked_again_at < 0 and call.longest <= _QUICK_S:
             began = max(call.sent_at, self._progress_at)
             self._trip.sample(max(0.0, now - began - call.wire_bytes * self.seconds_per_byte))
 

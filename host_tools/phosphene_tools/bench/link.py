@@ -11,7 +11,7 @@ from phosphene.exact import Coprocessor
 from phosphene.line import schema
 from phosphene_tools.bench.board import linked, simulated_board
 from phosphene_tools.bench.figures import heading, percentile
-from phosphene_tools.bench.raw_repl import calls_per_second
+from phosphene_tools.bench.raw_repl import MAINTENANCE_S, calls_per_second
 from phosphene_tools.sim.board import SimBoard
 
 SIZES = (8, 256, 1024)
@@ -87,7 +87,7 @@ async def peer_figures(board: SimBoard, mcu: Coprocessor, calls: int) -> dict[st
     stable name; the second is measured as well, and is the stricter comparison.
     """
     await mcu.call("board.disarm", maintenance=True)
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(MAINTENANCE_S)
     as_serial = await asyncio.to_thread(calls_per_second, str(board.repl_link), max(20, calls // 20))
     as_pty = await asyncio.to_thread(calls_per_second, board.repl_port, calls)
     return {

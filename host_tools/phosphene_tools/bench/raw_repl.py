@@ -8,6 +8,9 @@ from typing import Any
 
 from phosphene.errors import ConfigError
 
+MAINTENANCE_S = 1.0
+"""From the call that asks for maintenance until the REPL is surely there."""
+
 
 def open_raw_repl(port: str) -> Any:
     """A session of mpremote's transport in the raw REPL at `port`.

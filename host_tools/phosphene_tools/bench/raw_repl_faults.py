@@ -11,7 +11,7 @@ from typing import Any
 from phosphene.line.faults import FaultInjector, FaultPlan
 from phosphene.line.tap import Direction
 from phosphene_tools.bench.board import configuration, linked, simulated_board
-from phosphene_tools.bench.raw_repl import open_raw_repl
+from phosphene_tools.bench.raw_repl import MAINTENANCE_S, open_raw_repl
 from phosphene_tools.sim.board import SimBoard
 
 ANSWER_S = 0.5
@@ -112,7 +112,7 @@ async def contrast(seed: int, calls: int) -> dict[str, Any]:
     async with simulated_board(seed=seed) as board:
         async with linked(board) as (_link, mcu):
             await mcu.call("board.disarm", maintenance=True)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(MAINTENANCE_S)
         repl = RawRepl(board, FaultPlan.uniform(RATE, seed=seed))
         done = await asyncio.to_thread(repl.run, calls)
         words = [word.value & 0xFFFFFF for word in board.shift_register.words]

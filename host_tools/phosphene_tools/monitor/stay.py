@@ -18,7 +18,7 @@ async def stay(up: RigUp, role: str, seconds: float | None) -> None:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    watch = Watch(up.port, role, _tell)
+    watch = Watch(up.port, role, lambda _: None)
     await watch.open()
     try:
         assert watch.mcu is not None
@@ -33,6 +33,7 @@ async def stay(up: RigUp, role: str, seconds: float | None) -> None:
         }
         for name, text in rows.items():
             print(f"{name:<8}{text}", flush=True)
+        watch.show = _tell
         try:
             async with asyncio.timeout(seconds):
                 await ended.wait()

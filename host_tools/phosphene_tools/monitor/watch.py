@@ -36,7 +36,7 @@ class Watch:
         self._channel: BrokerChannel | None = None
         self._stack = contextlib.AsyncExitStack()
         self._seen_lost = 0
-        self._show = show
+        self.show = show
         self._trace = Trace(self.names)
         self._running: asyncio.Task[None] | None = None
 
@@ -55,7 +55,7 @@ class Watch:
 
     def tell(self, text: str, grade: Grade = Grade.NOTE) -> None:
         """Add a row of our own."""
-        self._show(note(time.monotonic_ns(), self.names, text, grade))
+        self.show(note(time.monotonic_ns(), self.names, text, grade))
 
     async def _attach(self, *, start: bool) -> None:
         async with contextlib.AsyncExitStack() as stack:
@@ -130,7 +130,7 @@ class Watch:
         if self.missed != self._seen_lost:
             self.tell(f"behind: {self.missed - self._seen_lost} frames not seen", Grade.TROUBLE)
             self._seen_lost = self.missed
-        self._show(self._trace.row(record))
+        self.show(self._trace.row(record))
 
 
 _CHANGES = {

@@ -14,9 +14,20 @@ from typing import TYPE_CHECKING, cast
 
 from phosphene.errors import Busy, Forbidden, LineError
 from phosphene.line.broker import failure
-from phosphene.line.broker.journal import SentJournal
 from phosphene.line.broker.documents import Attach, Attached, ClientStatus, Role
-from phosphene.line.broker.messages import LEASED, NOT_LEASED, RENEW, VERSION, Kind, Malformed, Reader, pack, split
+from phosphene.line.broker.journal import SentJournal
+from phosphene.line.broker.messages import (
+    COUNT,
+    LEASED,
+    NOT_LEASED,
+    RENEW,
+    VERSION,
+    Kind,
+    Malformed,
+    Reader,
+    pack,
+    split,
+)
 from phosphene.line.broker.outgoing import Outgoing
 from phosphene.line.broker.passing import PassingCalls
 from phosphene.line.lease import Renewal
@@ -121,7 +132,7 @@ class Attachment(asyncio.Protocol):
         path = self._broker.rendezvous.journal(self._number)
         journal = SentJournal.create(path)
         self.role, self.name, self.pid = asked.role, asked.name, asked.pid
-        self._calls = PassingCalls(self._broker.link, self.out, journal, partial(self._broker.admit, asked.role))
+        self._calls = PassingCalls(self._broker.link, self.out, journal, partial(self._broker.gate.admit, asked.role))
         self._handlers = {
             Kind.CALL: self._calls.on_call,
             Kind.CANCEL: self._calls.on_cancel,
@@ -171,8 +182,9 @@ class Attachment(asyncio.Protocol):
             self._untap()
             self._untap = None
 
-    def _on_status(self, _payload: bytes) -> None:
-        self.out.tell(pack(Kind.STATUS_IS, self._broker.status().dump()))
+    def _on_status(self, payload: bytes) -> None:
+        (number,), _ = split(COUNT, payload)
+        self.out.tell(pack(Kind.STATUS_IS, COUNT.pack(number), self._broker.status().dump()))
 
     def _on_stop(self, _payload: bytes) -> None:
         if self.role is not Role.MAINTAIN:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phosphene.errors import Late, LineError, OutcomeUnknown
+from phosphene.line.broker import failure
 from phosphene.line.broker.journal import Sent, SentJournal
-from phosphene.line.broker.messages import CALL, CANCEL, SLOTS, Kind, pack
+from phosphene.line.broker.messages import CALL, CANCEL, FAILED, RESULT, SLOTS, Kind, pack, split
 
 GRACE_S = 5.0
 """A broker that lives answers in time; this long after, its client stops to wait for one that hangs."""
@@ -118,14 +119,23 @@ class CallTable:
             if not call.answer.done():
                 self._give(call)
 
-    def answered(self, slot: int, serial: int) -> ClientCall | None:
-        """Return the call that this answer is for, and free its slot; None if nobody waits any more."""
-        call = self._given.get(slot)
-        if call is None or call.serial != serial:
-            return None
-        del self._given[slot]
-        self._free.append(slot)
-        return call
+    def on_result(self, payload: bytes) -> None:
+        """Take a RESULT. Raises Malformed."""
+        (slot, serial, *sent), results = split(RESULT, payload)
+        call = self._answered(slot, serial)
+        if call is not None:
+            if call.on_sent is not None:
+                call.on_sent(*sent)
+            call.settle(results)
+            self.pump()
+
+    def on_failed(self, payload: bytes) -> None:
+        """Take a FAILED. Raises Malformed."""
+        (slot, serial), error = split(FAILED, payload)
+        call = self._answered(slot, serial)
+        if call is not None:
+            call.settle(failure.unpack(error))
+            self.pump()
 
     def attached(self, journal: SentJournal) -> None:
         """A new broker is there, with the journal that it keeps for us."""
@@ -178,6 +188,15 @@ class CallTable:
             call.dictionary,
         )
         self._write(pack(Kind.CALL, head, call.args))
+
+    def _answered(self, slot: int, serial: int) -> ClientCall | None:
+        """Return the call that an answer is for, and free its slot; None if nobody waits any more."""
+        call = self._given.get(slot)
+        if call is None or call.serial != serial:
+            return None
+        del self._given[slot]
+        self._free.append(slot)
+        return call
 
     def _take_back(self, call: ClientCall) -> None:
         del self._given[call.slot]

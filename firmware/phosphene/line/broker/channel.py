@@ -7,70 +7,37 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from phosphene.errors import LineError, LinkLost
 from phosphene.line.broker import failure, launch
 from phosphene.line.broker.calls import CallTable, ClientCall
 from phosphene.line.broker.connection import Connection
+from phosphene.line.broker.documents import Attach, Attached, Role, State, Status, Tick
 from phosphene.line.broker.journal import SentJournal
 from phosphene.line.broker.launch import BrokerOptions
-from phosphene.line.broker.documents import Attach, Attached, Role, State, Status, Tick
-from phosphene.line.broker.messages import COUNT, EVENT, FAILED, LEASED, NOT_LEASED, RENEW, RESULT, TAP, VERSION, Kind, pack, split
+from phosphene.line.broker.listeners import Listeners
+from phosphene.line.broker.measured import BrokerClock, BrokerStatistics
+from phosphene.line.broker.messages import COUNT, LEASED, NOT_LEASED, RENEW, VERSION, Kind, pack, split
+from phosphene.line.broker.questions import Questions
 from phosphene.line.broker.recovery import recover
-from phosphene.line.events import Gap, LineEvent, LinkState, StateChange
-from phosphene.line.frame import decode
+from phosphene.line.events import LinkState, StateChange
 from phosphene.line.subscription import Subscription
-from phosphene.line.tap import Direction, TapCallback, TapRecord
-from phosphene.line.wire import Event, Hello, Leased
+from phosphene.line.tap import TapCallback
+from phosphene.line.wire import Hello, Leased
 
 ATTACH_S = 10.0
 _REATTACH_S = (0.05, 2.0)  # first and longest wait between attempts
-_RENEWAL_S = 1.0
-_STATUS_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerClock:
-    """The board's clock as the broker last measured it; see `ClockEstimate`."""
-
-    host_s: float = 0.0
-    mcu_us: float = 0.0
-    drift: float = 0.0
-    known_error_us: float = float("inf")
-
-    def to_mcu(self, host_s: float) -> float:
-        """Return the firmware's clock in µs at host time `host_s`."""
-        return self.mcu_us + (host_s - self.host_s) * 1e6 * (1.0 + self.drift)
-
-    def to_host(self, mcu_us: float) -> float:
-        """Return the host's time in seconds at which the firmware's clock shows `mcu_us`."""
-        return self.host_s + (mcu_us - self.mcu_us) * 1e-6 / (1.0 + self.drift)
-
-    def error_us(self, host_s: float) -> float:
-        """Return the bound on the error of `to_mcu(host_s)`; it was measured less than two seconds ago."""
-        return self.known_error_us + abs(host_s - self.host_s) * 600
-
-
-@dataclass(slots=True)
-class BrokerStatistics:
-    """The link's counters as the broker tells them once a second."""
-
-    counters: dict[str, int] = field(default_factory=dict[str, int])
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return all counters by name."""
-        return dict(self.counters)
+_ANSWER_S = 1.0
 
 
 class BrokerChannel:
     """One client of one broker. Made by `attach`; not thread-safe.
 
     When the broker dies, the channel attaches to the next, which it starts if it may, and finds out what became of
-    the calls under way. When the broker was stopped on purpose, it says so and ends.
+    the calls under way. When the broker was stopped on purpose, the channel says so and ends.
     """
 
     def __init__(self, port: str, role: Role, name: str, options: BrokerOptions | None) -> None:
@@ -78,23 +45,32 @@ class BrokerChannel:
         self.role = role
         self.name = name
         self.broker_pid = 0
-        self.taps_lost = 0
-        """Frames that this client was too slow to be shown."""
         self.clock = BrokerClock()
         self.stats = BrokerStatistics()
         self._options = options
         self._loop = asyncio.get_running_loop()
         self._line: State | None = None
         self._down = False
-        self._connection: Connection | None = None
-        self._calls = CallTable(self._write)
-        self._renewals: dict[int, asyncio.Future[Leased]] = {}
-        self._renewal = 0
-        self._statuses: list[asyncio.Future[Status]] = []
-        self._subscriptions: list[Subscription] = []
-        self._taps: list[TapCallback] = []
-        self._reattaching: asyncio.Task[None] | None = None
         self._over: LineError | None = None
+        self._connection: Connection | None = None
+        self._reattaching: asyncio.Task[None] | None = None
+        self._calls = CallTable(self._write)
+        self._listeners = Listeners(self._write)
+        self._renewals = Questions[Leased]()
+        self._statuses = Questions[Status]()
+        self._handlers: dict[int, Callable[[bytes], None]] = {
+            Kind.RESULT: self._calls.on_result,
+            Kind.FAILED: self._calls.on_failed,
+            Kind.EVENT: self._listeners.on_event,
+            Kind.GAP: self._listeners.on_gap,
+            Kind.TAPPED: self._listeners.on_tapped,
+            Kind.TAPS_LOST: self._listeners.on_taps_lost,
+            Kind.LEASED: self._on_leased,
+            Kind.NOT_LEASED: self._on_not_leased,
+            Kind.STATE: self._on_state,
+            Kind.TICK: self._on_tick,
+            Kind.STATUS_IS: self._on_status,
+        }
 
     @classmethod
     async def attach(
@@ -163,13 +139,11 @@ class BrokerChannel:
         Raises Busy when another client holds it, Forbidden for role observe, LinkLost without an answer.
         """
         self._check_open()
-        self._renewal = self._renewal % 0xFFFFFFFF + 1
-        number = self._renewal
-        future = self._renewals[number] = self._loop.create_future()
+        number, answer = self._renewals.ask()
         self._write(pack(Kind.RENEW, RENEW.pack(number, tick, capture_ms, inferences)))
         try:
-            async with asyncio.timeout(_RENEWAL_S):
-                return await future
+            async with asyncio.timeout(_ANSWER_S):
+                return await answer
         except TimeoutError:
             raise LinkLost(
                 "no answer to a renewal of the lease",
@@ -177,36 +151,36 @@ class BrokerChannel:
                 cure="the outputs go safe when the lease runs out; look at the line",
             ) from None
         finally:
-            self._renewals.pop(number, None)
+            self._renewals.give_up(number)
 
     def subscribe(self) -> Subscription:
         """Return a queue of events and changes from now on."""
-        subscription = Subscription(self._subscriptions.remove)
-        self._subscriptions.append(subscription)
-        if len(self._subscriptions) == 1:
-            self._write(pack(Kind.SUBSCRIBE))
+        subscription = self._listeners.subscribe()
         if self._over is not None:
             subscription.close()
         return subscription
 
     def tap(self, callback: TapCallback) -> Callable[[], None]:
         """Call `callback` with every frame of both directions; return what ends that. See `taps_lost`."""
-        self._taps.append(callback)
-        if len(self._taps) == 1:
-            self._write(pack(Kind.TAP_ON))
-        return lambda: self._untap(callback)
+        return self._listeners.tap(callback)
+
+    @property
+    def taps_lost(self) -> int:
+        """How many frames this client was too slow to be shown."""
+        return self._listeners.taps_lost
 
     async def status(self) -> Status:
-        """Ask the broker about itself and its clients."""
+        """Ask the broker about itself and its clients. Raises LinkLost."""
         self._check_open()
-        future: asyncio.Future[Status] = self._loop.create_future()
-        self._statuses.append(future)
-        self._write(pack(Kind.STATUS))
+        number, answer = self._statuses.ask()
+        self._write(pack(Kind.STATUS, COUNT.pack(number)))
         try:
-            async with asyncio.timeout(_STATUS_S):
-                return await future
+            async with asyncio.timeout(_ANSWER_S):
+                return await answer
         except TimeoutError:
             raise LinkLost("the broker does not answer", place=self.port, cure="end its process") from None
+        finally:
+            self._statuses.give_up(number)
 
     async def stop_broker(self) -> None:
         """Stop the broker, for all its clients; needs the role maintain. The channel is over then."""
@@ -250,10 +224,7 @@ class BrokerChannel:
         self._line, self._down = attached.line, False
         self.broker_pid = attached.pid
         self._calls.trouble = ""
-        if self._subscriptions:
-            self._write(pack(Kind.SUBSCRIBE))
-        if self._taps:
-            self._write(pack(Kind.TAP_ON))
+        self._listeners.attached()
 
     def _on_lost(self, reason: str, again: bool) -> None:
         self._connection = None
@@ -265,10 +236,8 @@ class BrokerChannel:
         self._down = True
         self._calls.held, self._calls.trouble = True, reason
         self._calls.lose()
-        for future in (*self._renewals.values(), *self._statuses):
-            if not future.done():
-                future.set_exception(LinkLost(reason, place=self.port))
-        self._publish(StateChange(LinkState.DOWN, self.hello, reason))
+        self._fail_questions(LinkLost(reason, place=self.port))
+        self._listeners.publish(StateChange(LinkState.DOWN, self.hello, reason))
         if self._reattaching is not None:
             self._reattaching.cancel()
         self._reattaching = self._loop.create_task(self._reattach())
@@ -284,66 +253,38 @@ class BrokerChannel:
                 wait = min(longest, wait * 2)
             else:
                 break
-        self._publish(StateChange(self.state, self.hello, "attached to a new broker"))
+        self._listeners.publish(StateChange(self.state, self.hello, "attached to a new broker"))
         await recover(self._calls, self.hello)
 
     def _end(self, error: LineError) -> None:
         """Nothing comes any more."""
-        if self._over is not None:
-            return
-        self._over = error
-        self._down = True
-        self._calls.fail(error.message, error)
-        for future in (*self._renewals.values(), *self._statuses):
-            if not future.done():
-                future.set_exception(error)
-        for subscription in tuple(self._subscriptions):
-            subscription.close()
+        if self._over is None:
+            self._over, self._down = error, True
+            self._calls.fail(error.message, error)
+            self._fail_questions(error)
+            self._listeners.close()
+
+    def _fail_questions(self, error: LineError) -> None:
+        self._renewals.fail(error)
+        self._statuses.fail(error)
 
     def _on_message(self, kind: int, payload: bytes) -> None:
-        """Take a message of the broker. Raises Malformed."""
-        if kind == Kind.RESULT:
-            (slot, serial, *sent), results = split(RESULT, payload)
-            call = self._calls.answered(slot, serial)
-            if call is not None:
-                if call.on_sent is not None:
-                    call.on_sent(*sent)
-                call.settle(results)
-                self._calls.pump()
-        elif kind == Kind.EVENT:
-            head, fields = split(EVENT, payload)
-            self._publish(Event(*head, fields))
-        elif kind == Kind.TAPPED:
-            self._on_tapped(payload)
-        else:
-            _HANDLERS.get(kind, BrokerChannel._on_other)(self, payload)
-
-    def _on_failed(self, payload: bytes) -> None:
-        (slot, serial), error = split(FAILED, payload)
-        call = self._calls.answered(slot, serial)
-        if call is not None:
-            call.settle(failure.unpack(error))
-            self._calls.pump()
+        """Take a message of the broker; pass over what a later one may say. Raises Malformed."""
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            handler(payload)
 
     def _on_leased(self, payload: bytes) -> None:
         (number, verdict, left_ms, time_us), _ = split(LEASED, payload)
-        future = self._renewals.get(number)
-        if future is not None and not future.done():
-            future.set_result(Leased(verdict, left_ms, time_us))
+        self._renewals.settle(number, Leased(verdict, left_ms, time_us))
 
     def _on_not_leased(self, payload: bytes) -> None:
         (number,), error = split(NOT_LEASED, payload)
-        future = self._renewals.get(number)
-        if future is not None and not future.done():
-            future.set_exception(failure.unpack(error))
-
-    def _on_gap(self, payload: bytes) -> None:
-        (missed,), _ = split(COUNT, payload)
-        self._publish(Gap(missed))
+        self._renewals.settle(number, failure.unpack(error))
 
     def _on_state(self, payload: bytes) -> None:
         self._line = State.load(payload)
-        self._publish(StateChange(self.state, self._line.hello, self._line.reason))
+        self._listeners.publish(StateChange(self.state, self._line.hello, self._line.reason))
 
     def _on_tick(self, payload: bytes) -> None:
         tick = Tick.load(payload)
@@ -352,35 +293,8 @@ class BrokerChannel:
             self.clock = BrokerClock(*tick.clock)
 
     def _on_status(self, payload: bytes) -> None:
-        status = Status.load(payload)
-        while self._statuses:
-            future = self._statuses.pop(0)
-            if not future.done():
-                future.set_result(status)
-
-    def _on_tapped(self, payload: bytes) -> None:
-        (at_ns, to_board), raw = split(TAP, payload)
-        direction = Direction.TO_BOARD if to_board else Direction.TO_HOST
-        record = TapRecord(at_ns, direction, raw, decode(raw.removesuffix(b"\0")))
-        for callback in tuple(self._taps):
-            callback(record)
-
-    def _on_taps_lost(self, payload: bytes) -> None:
-        (lost,), _ = split(COUNT, payload)
-        self.taps_lost += lost
-
-    def _on_other(self, _payload: bytes) -> None:
-        """Pass over a message that a later broker may send."""
-
-    def _publish(self, event: LineEvent) -> None:
-        for subscription in tuple(self._subscriptions):
-            subscription.publish(event)
-
-    def _untap(self, callback: TapCallback) -> None:
-        if callback in self._taps:
-            self._taps.remove(callback)
-            if not self._taps:
-                self._write(pack(Kind.TAP_OFF))
+        (number,), status = split(COUNT, payload)
+        self._statuses.settle(number, Status.load(status))
 
     def _write(self, message: bytes) -> None:
         if self._connection is not None:
@@ -389,15 +303,3 @@ class BrokerChannel:
     def _check_open(self) -> None:
         if self._over is not None:
             raise LinkLost(self._over.message, place=self._over.place, cure=self._over.cure)
-
-
-_HANDLERS: dict[int, Callable[[BrokerChannel, bytes], None]] = {
-    Kind.FAILED: BrokerChannel._on_failed,
-    Kind.LEASED: BrokerChannel._on_leased,
-    Kind.NOT_LEASED: BrokerChannel._on_not_leased,
-    Kind.GAP: BrokerChannel._on_gap,
-    Kind.STATE: BrokerChannel._on_state,
-    Kind.TICK: BrokerChannel._on_tick,
-    Kind.STATUS_IS: BrokerChannel._on_status,
-    Kind.TAPS_LOST: BrokerChannel._on_taps_lost,
-}

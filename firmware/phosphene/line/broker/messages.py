@@ -39,7 +39,7 @@ NOT_LEASED: Final = Struct("<I")
 EVENT: Final = Struct("<IHHQB")
 """sequence, dropped, task, firmware's µs, what; then the event's fields."""
 COUNT: Final = Struct("<I")
-"""A number of events or taps that are missing."""
+"""A number: of events or taps that are missing, or of a question about the broker's status."""
 TAP: Final = Struct("<QB")
 """Monotonic ns, direction (1 to the board); then the bytes of one frame as they stood on the wire."""
 

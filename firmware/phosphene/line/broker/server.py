@@ -11,15 +11,13 @@ import socket
 import time
 from collections.abc import Callable
 
-from phosphene.errors import Forbidden, LineError, UnknownTask, VersionMismatch
-from phosphene.line import dictionary_cache
 from phosphene.line.broker.attachment import Attachment
+from phosphene.line.broker.documents import State, Status, Tick
+from phosphene.line.broker.gate import Gate
 from phosphene.line.broker.lease_holder import LeaseHolder
-from phosphene.line.broker.documents import Role, State, Status, Tick
 from phosphene.line.broker.messages import Kind, pack
 from phosphene.line.broker.owned_link import OwnedLink
 from phosphene.line.broker.rendezvous import Rendezvous
-from phosphene.line.dictionary import Dictionary
 from phosphene.line.events import Gap, LinkState, StateChange
 from phosphene.line.subscription import Subscription
 from phosphene.line.wire import Event, Leased
@@ -29,7 +27,6 @@ _log = logging.getLogger(__name__)
 IDLE_S = 5.0
 """A broker that nobody is attached to ends after this time, unless it was told to stay."""
 TICK_S = 1.0
-_AGAIN_S = 1.0
 _BACKLOG = 64
 
 
@@ -39,21 +36,21 @@ class Broker:
     def __init__(self, link: OwnedLink, rendezvous: Rendezvous, *, stay: bool = False, idle_s: float = IDLE_S) -> None:
         self.link = link
         self.rendezvous = rendezvous
+        self.gate = Gate(link)
         self._stay = stay
         self._idle_s = idle_s
         self._began = time.monotonic()
-        self._dictionary: Dictionary | None = None
         self._reason = ""
         self._clients: list[Attachment] = []
         self._connections = 0
         self._lease = LeaseHolder[Attachment]()
-        self._stopped: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._stopped: asyncio.Future[tuple[str, bool]] = asyncio.get_running_loop().create_future()
         self._idle: asyncio.TimerHandle | None = None
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Serve until `stop`; calls `ready` when clients may attach, and closes the link at the end."""
         events = self.link.subscribe()
-        await self._refresh_dictionary()
+        await self.gate.refresh()
         server = await asyncio.get_running_loop().create_unix_server(
             self._connect, sock=_listening(self.rendezvous), backlog=_BACKLOG
         )
@@ -62,7 +59,7 @@ class Broker:
             task.add_done_callback(self._on_work_ended)
         self._watch_idle()
         ready()
-        reason = await self._stopped
+        reason, again = await self._stopped
         server.close()
         for task in work:
             task.cancel()
@@ -70,39 +67,16 @@ class Broker:
         await self.link.close()  # settles what is under way
         await asyncio.gather(*work, return_exceptions=True)
         for client in tuple(self._clients):
-            client.end(reason)
+            client.out.end(reason, again=again)
 
-    def stop(self, reason: str) -> None:
-        """End `serve`; clients hear the reason and don't come back by themselves."""
+    def stop(self, reason: str, *, again: bool = False) -> None:
+        """End `serve`; clients hear the reason, and come back by themselves only if `again` asks them to."""
         if not self._stopped.done():
-            self._stopped.set_result(reason)
+            self._stopped.set_result((reason, again))
 
     def line(self) -> State:
         """Return how the line is."""
         return State(state=self.link.state.name, hello=self.link.hello, reason=self._reason)
-
-    def admit(self, role: Role, task: int, dictionary: bytes) -> None:
-        """Raise a LineError if this role may not call that task, or means it by another dictionary's number."""
-        if task == dictionary_cache.DICTIONARY_TASK or self.link.state is LinkState.MISMATCH:
-            return  # the fixed task; or the link has a better error for it
-        known, announced = self._dictionary, self.link.hello.dictionary_hash
-        if known is None or not dictionary == announced == known.hash:
-            raise VersionMismatch(
-                "the board's dictionary changed under this call; it was not sent",
-                host=dictionary.hex(),
-                firmware=announced.hex(),
-                place=f"task {task}",
-                cure="call again with the new dictionary",
-            )
-        if task >= len(known.tasks):
-            raise UnknownTask(f"the dictionary ends at task {len(known.tasks) - 1}", place=f"task {task}")
-        if not role.may(privilege := known.tasks[task].privilege):
-            needed = next(role for role in Role if role.may(privilege)).value
-            raise Forbidden(
-                f"a client in role {role.value} may not call it",
-                place=f"task {task}",
-                cure=f"attach with role {needed}",
-            )
 
     def entered(self, client: Attachment) -> None:
         """A client has attached."""
@@ -165,29 +139,18 @@ class Broker:
         """Tell the clients; when the dictionary changed, only once their calls can be judged by the new one."""
         self._reason = change.reason
         if change.state is LinkState.UP:
-            await self._refresh_dictionary()
+            await self.gate.refresh()
         if change.hello is not None:
             state = State(state=change.state.name, hello=change.hello, reason=change.reason)
             message = pack(Kind.STATE, state.dump())
             for client in tuple(self._clients):
                 client.out.tell(message)
 
-    async def _refresh_dictionary(self) -> None:
-        announced = self.link.hello.dictionary_hash
-        if self.link.state is LinkState.MISMATCH or (self._dictionary and self._dictionary.hash == announced):
-            return
-        try:
-            self._dictionary = await dictionary_cache.load(self.link)
-        except LineError as error:
-            # Nothing can be judged without it: every call is answered with VersionMismatch until it is there.
-            self._dictionary = None
-            _log.warning("no dictionary: %s", error)
-
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            if self._dictionary is None and self.link.state is LinkState.UP:
-                await self._refresh_dictionary()
+            if self.link.state is LinkState.UP:
+                await self.gate.refresh()
             if self._clients:
                 message = pack(Kind.TICK, self._measured().dump())
                 for client in tuple(self._clients):
@@ -203,7 +166,7 @@ class Broker:
     def _on_work_ended(self, work: asyncio.Task[None]) -> None:
         if not work.cancelled() and (error := work.exception()) is not None:
             _log.error("a fault in the broker", exc_info=error)
-            self.stop(f"a fault in the broker: {error!r}")
+            self.stop(f"a fault in the broker: {error!r}", again=True)
 
     def _watch_idle(self) -> None:
         if self._idle is not None:

@@ -11,6 +11,12 @@ from time import ticks_us
 import sim_link as link
 from umachine import *  # noqa: F403 -- mem8, idle, Signal and so on come from the interpreter itself
 
+__all__ = (
+    "ADC", "HARD_RESET", "I2C", "PWM", "PWRON_RESET", "Pin", "SOFT_RESET", "Signal", "SimFlash", "SoftI2C",
+    "Timer", "UART", "WDT", "WDT_RESET", "bitstream", "disable_irq", "enable_irq", "freq", "idle", "mem16",
+    "mem32", "mem8", "reset", "reset_cause", "soft_reset", "time_pulse_us", "unique_id",
+)  # fmt: skip
+
 PWRON_RESET = 1
 HARD_RESET = 2
 WDT_RESET = 3
