@@ -11,7 +11,7 @@ Who derives from whom:
         │   └── Forbidden  TaskFault  TooLarge
         ├── OutcomeUnknown     the call may have had its effect, once
         ├── LinkLost           nobody answers
-        ├── VersionMismatch    the two ends speak different majors
+        ├── VersionMismatch    the two ends speak different majors, or mean different dictionaries
         └── BoardNotFound  PortAmbiguous  PortBusy
 """
 
@@ -158,7 +158,9 @@ class LinkLost(LineError):
 
 
 class VersionMismatch(LineError):
-    """Host and firmware speak different majors of the protocol; identify and update still work."""
+    """Host and firmware speak different majors of the protocol, where identify and update still work; or the call
+    was made by another dictionary than the board has now, and was not sent. `host` and `firmware` say which.
+    """
 
     def __init__(self, message: str, *, host: str, firmware: str, place: str = "", cure: str = "") -> None:
         super().__init__(message, place=place, cure=cure)
@@ -174,6 +176,17 @@ class VersionMismatch(LineError):
             firmware=firmware,
             place=place,
             cure="update the board's firmware, or this software, until the first number agrees",
+        )
+
+    @classmethod
+    def renumbered(cls, meant: bytes, announced: bytes, *, place: str = "") -> Self:
+        """Return the error for a call made by the dictionary of hash `meant`, while the board announces another."""
+        return cls(
+            "the board's dictionary changed under this call; it was not sent",
+            host=meant.hex(),
+            firmware=announced.hex(),
+            place=place,
+            cure="call again by the new dictionary",
         )
 
 

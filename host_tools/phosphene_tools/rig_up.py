@@ -73,9 +73,9 @@ async def _started(process: Process, name: str, said: IO[bytes]) -> RigPort:
                         return RigPort(board.port, board.rig, repl=board.repl_port)
                 await asyncio.sleep(_LOOK_S)
             said.seek(0)
-            words = " ".join(said.read().decode(errors="replace").removeprefix("error: ").split())
+            first = said.readline().decode(errors="replace").removeprefix("error: ").strip()
             raise LineError(
-                f"the simulated board did not start: {words or f'exit status {process.returncode}'}",
+                f"the simulated board did not start: {first or f'exit status {process.returncode}'}",
                 place=f"rig {name}",
                 cure=f"see what it says by itself: phosphene sim --rig {name}",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from phosphene_tools.bench.judge import Told, judge
+from phosphene_tools.bench.judge import Reset, Told, judge
 
 
 def told(verdict: str, word: int | None = 7) -> Told:
@@ -24,15 +24,16 @@ def told(verdict: str, word: int | None = 7) -> Told:
         (told("refused"), [], [], {}),
         (told("refused"), [7], [], {"wrong": 1}),
         (told("hang"), [], [], {"hangs": 1}),
-        (told("unknown"), [], [1.5], {}),
-        (told("unknown"), [7], [1.5], {}),
-        (told("unknown"), [7, 7], [1.5], {"double_effects": 1}),
+        (told("unknown"), [], [Reset(1.5, 1.6)], {}),
+        (told("unknown"), [7], [Reset(1.5, 1.6)], {}),
+        (told("unknown"), [7, 7], [Reset(1.5, 1.6)], {"double_effects": 1}),
         (told("unknown"), [7], [], {"unknown_unjustified": 1}),
-        (told("unknown"), [7], [0.5, 2.5], {"unknown_unjustified": 1}),
+        (told("unknown"), [], [Reset(0.5, 1.5)], {}),
+        (told("unknown"), [7], [Reset(0.5, 0.9), Reset(2.5, 2.6)], {"unknown_unjustified": 1}),
     ],
 )
 def test_each_broken_promise_is_counted(
-    call: Told, latched: list[int], resets: list[float], broken: dict[str, int]
+    call: Told, latched: list[int], resets: list[Reset], broken: dict[str, int]
 ) -> None:
     verdict = judge([call], latched, resets)
     counted = {

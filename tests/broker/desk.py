@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,7 +61,7 @@ def on_a_board(scenario: Scenario, **config: Any) -> None:
 
 
 @asynccontextmanager
-async def client(port: str, role: str = "operate", **options: Any) -> AsyncIterator[Coprocessor]:
+async def client(port: str, role: str = "operate", **options: Any) -> AsyncGenerator[Coprocessor]:
     """Attach as a client of a name of its own; `options` are those of a broker that must be started."""
     channel = await BrokerChannel.attach(port, role=role, name="test", options=BrokerOptions(**options))
     try:

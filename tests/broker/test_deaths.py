@@ -7,12 +7,15 @@ Effects are words in a shift register outside the firmware, each with a number o
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections import Counter
 
 import pytest
 
 from phosphene.errors import Late, LineError, LinkLost, OutcomeUnknown
 from phosphene.exact import Coprocessor, Dropped, Results
+from phosphene.line.broker import calls as calls_module
 from phosphene_tools.sim.board import SimBoard
 from tests.broker.desk import (
     LATCH,
@@ -146,14 +149,12 @@ def test_calls_of_a_killed_client_that_were_not_sent_never_are() -> None:
                     await mcu.call("gpio.shift_out", value=n, bits=16, timeout=60)
                 await mcu.call("board.clock")
                 print("ready", flush=True)
-                sys.stdin.readline if False else None
                 await asyncio.gather(*(shift(n) for n in range(5000)))
                 """,
             )
             await doomed.line()
             await until(lambda: len(words(board)) >= 100)
             doomed.kill()
-            await until(lambda: True)
             async with asyncio.timeout(10):
                 while len((await channel_of(watcher).status()).clients) > 1:
                     await asyncio.sleep(0.01)
@@ -233,6 +234,27 @@ def test_without_a_board_to_come_back_to_calls_end_in_time() -> None:
                     pass
             assert 2 not in words(board)
             assert words(board).count(1) <= 1
+
+    on_a_board(scenario)
+
+
+def test_a_broker_that_hangs_delays_an_error_and_nothing_of_what_it_holds_happens_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calls_module, "GRACE_S", 0.2)
+
+    async def scenario(board: SimBoard, port: str) -> None:
+        async with client(port) as mcu:
+            os.kill(channel_of(mcu).broker_pid, signal.SIGSTOP)
+            try:
+                with pytest.raises(Late, match=r"before it was sent: the broker does not answer — gpio\.shift_out"):
+                    await mcu.call("gpio.shift_out", value=1, bits=8, timeout=0.1)
+                with pytest.raises(LinkLost, match="the broker does not answer"):
+                    await channel_of(mcu).status()
+            finally:
+                os.kill(channel_of(mcu).broker_pid, signal.SIGCONT)
+            await mcu.call("gpio.shift_out", value=2, bits=8)
+            assert words(board) == [2]
 
     on_a_board(scenario)
 

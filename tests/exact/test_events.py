@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from phosphene.exact import Dropped, EventStream, Notice, NoticeKind, TaskEvent
 from phosphene.exact import events as events_module
 from phosphene_tools.sim.board import SimBoard
@@ -46,22 +48,19 @@ def test_edges_come_typed_and_to_every_client_that_listens() -> None:
     on_a_board(scenario)
 
 
-def test_a_reader_who_is_slow_is_told_how_many_are_missing() -> None:
+def test_a_reader_who_is_slow_is_told_how_many_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_module, "QUEUED", 2)
+
     async def scenario(board: SimBoard, port: str) -> None:
-        async with client(port) as mcu:
-            async with mcu.events("gpio.watch") as events:
-                board.set_input(BUTTON, 1)
-                await mcu.call("gpio.watch", input="button", edge="falling")
-                events_module.QUEUED, kept = 2, events_module.QUEUED
-                try:
-                    await press(board, 5)
-                    await mcu.call("board.clock")
-                finally:
-                    events_module.QUEUED = kept
-                first = [await anext(events) for _ in range(3)]
-                assert [type(item) for item in first] == [TaskEvent, TaskEvent, Dropped]
-                assert isinstance(first[2], Dropped)
-                assert first[2].count == 3
+        async with client(port) as mcu, mcu.events("gpio.watch") as events:
+            board.set_input(BUTTON, 1)
+            await mcu.call("gpio.watch", input="button", edge="falling")
+            await press(board, 5)
+            await mcu.call("board.clock")
+            first = [await anext(events) for _ in range(3)]
+            assert [type(item) for item in first] == [TaskEvent, TaskEvent, Dropped]
+            assert isinstance(first[2], Dropped)
+            assert first[2].count == 3
 
     on_a_board(scenario)
 
@@ -83,9 +82,8 @@ def test_the_end_of_the_lease_is_a_notice() -> None:
         async with client(port) as mcu:
             events = mcu.events()
             for tick in range(1, 4):
-                leased = await mcu.channel.renew(tick, tick, tick)
+                await mcu.channel.renew(tick, tick, tick)
                 await asyncio.sleep(0.05)
-            assert leased.verdict in (0, 5)
             notice = await next_of(events, Notice)
             assert isinstance(notice, Notice)
             assert notice.kind in (NoticeKind.LEASE_LOST, NoticeKind.MADE_SAFE)

@@ -16,7 +16,7 @@ import atheris
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "firmware")]
 
-with atheris.instrument_imports(include=["phosphene"]):
+with atheris.instrument_imports(include=["phosphene"]):  # pyright: ignore[reportAttributeAccessIssue]
     from phosphene.errors import LineError
     from phosphene.line.call import Call
     from phosphene.line.frame import Frame, FrameReader, encode
@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["phosphene"]):
     from phosphene.line.session import Session
     from phosphene.line.wire import FrameType
 
-from tests.line.make_vectors import HELLO_FIELDS, le, welcome
+from tests.line.make_vectors import HELLO_FIELDS, le, welcome  # noqa: E402
 
 IN_STEP = Frame(0x83, 5, 1, 0, b"\0 in step \0")
 SESSION = 77

@@ -16,7 +16,14 @@ HERE = Path(__file__).parent
 
 def test_framing_and_session_for_a_few_thousand_inputs(tmp_path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, HERE / "fuzz_frames.py", "-runs=3000", "-seed=1", "-max_len=600", f"-artifact_prefix={tmp_path}/"],
+        [
+            sys.executable,
+            HERE / "fuzz_frames.py",
+            "-runs=3000",
+            "-seed=1",
+            "-max_len=600",
+            f"-artifact_prefix={tmp_path}/",
+        ],
         capture_output=True,
         text=True,
         timeout=50,

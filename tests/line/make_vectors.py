@@ -102,7 +102,7 @@ def welcome(fields: dict[str, Any]) -> bytes:
     }  # fmt: skip
     data = b"".join(le(fields[name], size) for name, size in sizes.items())
     data += bytes.fromhex(fields["firmware_hash"]) + bytes.fromhex(fields["dictionary_hash"])
-    data += le(fields["dictionary_length"], 4)
+    data += le(int(fields["dictionary_length"]), 4)
     board, unique = fields["board"].encode(), bytes.fromhex(fields["unique_id"])
     return data + le(len(board), 1) + board + le(len(unique), 1) + unique
 
@@ -134,7 +134,7 @@ def frame_vectors() -> list[dict[str, Any]]:
     call_payload = le(3, 1) + le(12, 2) + le(0xFFFFFFFE, 4) + bytes.fromhex("0102030000ff")
     text = "its time was up: 5 ms, µ"
     lease = {"tick": 1, "capture_ms": 0x01020304, "inferences": 0xFFFFFFFF}
-    event = {"dropped": 0xFFFF, "task": 5, "time_us": 0x00FFEEDDCCBB, "what": 1, "fields": "0700aabb"}
+    event: dict[str, Any] = {"dropped": 0xFFFF, "task": 5, "time_us": 0x00FFEEDDCCBB, "what": 1, "fields": "0700aabb"}
     event_payload = le(0xFFFF, 2) + le(5, 2) + le(event["time_us"], 8) + le(1, 1) + bytes.fromhex("0700aabb")
     leased = {"verdict": 0, "left_ms": 480, "time_us": 1234567890123}
     longest = bytes(value & 0xFF for value in range(192))
@@ -245,8 +245,8 @@ def argument_vectors() -> list[dict[str, Any]]:
         {"kind": "choice", "choices": ["a", "b", "c"], "value": "c", "bytes": "02"},
     ]
     for kind, (size, low, high) in integers.items():
-        for value in sorted({low, high, 0, 1, high // 3, *([-1] if low else [])}):
-            result.append({"kind": kind, "value": value, "bytes": le(value, size).hex()})
+        edges = {low, high, 0, 1, high // 3} | ({-1} if low else set[int]())
+        result += [{"kind": kind, "value": value, "bytes": le(value, size).hex()} for value in sorted(edges)]
     for kind, values in {
         "int": ("0", "-1", "42", "-" + "9" * 40),
         "decimal": ("0", "1.50", "-0.001", "123456789.000000001"),
@@ -286,7 +286,7 @@ def malformed_arguments() -> list[dict[str, Any]]:
 def vectors() -> dict[str, Any]:
     return {
         "about": [
-            "Golden bytes of PROTOCOL.md for the tests of both ends, made by tests/line/make_vectors.py. Bytes are hex.",
+            "Golden bytes of PROTOCOL.md for both ends' tests. Bytes are hex. Made by tests/line/make_vectors.py.",
             "cobs: any length (frames need up to 207). cobs_malformed: no encoder makes them.",
             "frames: fields are the payload's, as PROTOCOL.md names them; byte strings in hex, texts as texts.",
             "malformed: dropped and counted, for the reason given. version: dropped unless HELLO or WELCOME.",

@@ -16,9 +16,7 @@ from phosphene.line.wire import MORE, NUMBER_MAX, PAYLOAD_MAX
 from tests.line.make_vectors import cobs as naive_cobs
 
 numbers = st.integers(0, NUMBER_MAX)
-frames = st.builds(
-    Frame, st.integers(0, 255), numbers, numbers, st.integers(0, 255), st.binary(max_size=PAYLOAD_MAX)
-)
+frames = st.builds(Frame, st.integers(0, 255), numbers, numbers, st.integers(0, 255), st.binary(max_size=PAYLOAD_MAX))
 
 
 @given(st.binary(max_size=700) | st.integers(250, 260).map(lambda n: b"\x01" * n))

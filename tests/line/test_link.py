@@ -368,7 +368,8 @@ async def _serve(peer: PtyPeer, *, rfc2217: bool) -> asyncio.Server:
                 writer.write(data)
 
         handle = serial.serial_for_url("loop://", baudrate=9600)
-        manager = PortManager(handle, Connection(), logger=logging.getLogger("rfc2217")) if rfc2217 else None
+        logger = logging.getLogger("rfc2217")
+        manager = PortManager(handle, Connection(), logger=logger) if rfc2217 else None  # pyright: ignore[reportArgumentType]
         try:
             while data := await reader.read(4096):
                 if manager is not None:

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from phosphene.errors import OutcomeUnknown
 from phosphene.line.events import LinkState
 from phosphene.line.faults import KINDS, FaultInjector, FaultPlan, FaultRates
+from phosphene.line.segments import wire_size
 from phosphene.line.tap import Direction
+from phosphene.line.wire import CALL_HEAD
 from tests.line.make_vectors import le
 from tests.line.model_firmware import ECHO, EFFECT, REPLY_OF, STORE
-from tests.line.wired import Asked, Bend, Wired
+from tests.line.wired import Asked, Wired, straight
 
 SLOW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
@@ -123,35 +125,37 @@ def test_a_reset_just_before_or_after_an_effect(seed: int, when: str, which: int
     assert 1 <= len(unknown) <= wired.model.window
 
 
+class OneFault:
+    """Hurts the first frame that is long enough, once armed."""
+
+    def __init__(self, kind: str, at: int) -> None:
+        self.kind, self.at = kind, at
+        self.armed = False
+
+    def __call__(self, frame: bytes) -> list[tuple[float, bytes]]:
+        if not self.armed or len(frame) <= self.at:
+            return straight(frame)
+        self.armed = False
+        return straight(injure(self.kind, frame, self.at))
+
+
 @pytest.mark.parametrize("to_board", [True, False])
 @pytest.mark.parametrize("kind", ["drop", "flip", "insert", "truncate", "split"])
 def test_one_fault_at_every_byte_offset(kind: str, to_board: bool) -> None:
     """One frame of a call or of its answer is hurt at each of its bytes in turn."""
     args = b"\0\1\2\0" + b"x" * 20
-    size = len(args) + 4 + 7 + 17
-    for at in range(size):
-        hurt = 0
-
-        def bend(frame: bytes, at: int = at) -> list[tuple[float, bytes]]:
-            nonlocal hurt
-            if hurt or len(frame) <= at or not armed:
-                return [(0.0, frame)]
-            hurt += 1
-            return [(0.0, injure(kind, frame, at))]
-
-        def plain(frame: bytes) -> list[tuple[float, bytes]]:
-            return [(0.0, frame)]
-
-        armed = False
-        bends: dict[str, Bend] = {"to_board": bend, "to_host": plain} if to_board else {"to_board": plain, "to_host": bend}
-        wired = Wired(**bends)
+    for at in range(wire_size(CALL_HEAD.size + len(args) + 1)):
+        fault = OneFault(kind, at)
+        wired = Wired(to_board=fault) if to_board else Wired(to_host=fault)
         wired.plug()
         assert wired.run(5, until=lambda wired=wired: wired.session.state is LinkState.UP)
-        armed = True
+        fault.armed = True
         calls = [(args + bytes((n,)), wired.call(EFFECT, args + bytes((n,)))) for n in range(3)]
         assert wired.run(10, until=lambda calls=calls: all(call.outcomes for _, call in calls))
         check(wired, calls)
         assert [entry[4] for entry in wired.world.effects] == [data for data, _ in calls]
+        if to_board:
+            assert not fault.armed
 
 
 def injure(kind: str, frame: bytes, at: int) -> bytes:

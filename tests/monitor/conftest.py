@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
+
+from phosphene_tools.cli import main
 
 PHOSPHENE = (sys.executable, "-c", "from phosphene_tools.cli import main; main()")
 
@@ -31,11 +35,28 @@ class Bench:
         environment = self.environment | more
         return subprocess.Popen([*PHOSPHENE, *words], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, env=environment)
 
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run `phosphene words…` to its end."""
-        process = self.start(*words, **more)
-        out, error = process.communicate(timeout=50)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+    def run(self, *words: str) -> Ran:
+        """Run `phosphene words…` to its end, in this process: an interpreter of its own would take most of the time."""
+        out, errors = io.StringIO(), io.StringIO()
+        code: str | int | None = 0
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
+            for key in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "COLUMNS"):
+                patch.setenv(key, self.environment[key])
+            patch.setattr(sys, "argv", ["phosphene", *words])
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+        return Ran(code, out.getvalue(), errors.getvalue())
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    returncode: str | int | None
+    stdout: str
+    stderr: str
 
 
 def private_environment(folder: Path) -> dict[str, str]:

@@ -76,14 +76,14 @@ def test_a_broker_that_is_killed_is_replaced(bench: Bench) -> None:
 
 
 def test_a_reader_that_leaves_ends_it(bench: Bench) -> None:
-    monitor = bench.start("monitor")
-    lines_until(monitor, "attached to")
-    assert monitor.stdout is not None
-    monitor.stdout.close()
-    bench.run("call", "board.clock")
-    monitor.wait(timeout=20)
-    assert monitor.stderr is not None
-    assert (monitor.returncode, monitor.stderr.read()) == (0, "")
+    with bench.start("monitor") as monitor:
+        lines_until(monitor, "attached to")
+        assert monitor.stdout is not None
+        assert monitor.stderr is not None
+        monitor.stdout.close()
+        bench.run("call", "board.clock")
+        monitor.wait(timeout=20)
+        assert (monitor.returncode, monitor.stderr.read()) == (0, "")
 
 
 def test_it_ends_by_itself_when_asked(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
@@ -24,6 +24,7 @@ from phosphene.line.wire import Hello
 
 TIMEOUT_S = 2.0
 """How long a call may take, beside the task's own longest run time, when its caller does not say."""
+_NEWS_S = 1.0
 _PROCESS_ROW = Struct("<HHIIB")
 _PID = Struct("<H")
 
@@ -81,7 +82,7 @@ class Coprocessor:
     @contextlib.asynccontextmanager
     async def attach(
         cls, port: str, *, role: str = "operate", timeout: float = TIMEOUT_S, start: bool = True
-    ) -> AsyncIterator[Coprocessor]:
+    ) -> AsyncGenerator[Coprocessor]:
         """`open` for an ``async with``."""
         mcu = await cls.open(port, role=role, timeout=timeout, start=start)
         try:
@@ -196,7 +197,8 @@ class Coprocessor:
                 return self._found(declared, error.pid, error.boot_id, error.session, error.request)
             if len(reply) != _PID.size:
                 raise LineError(f"a start answered with {len(reply)} bytes", place=task, cure="update the firmware")
-            return self._process(declared, *_PID.unpack(reply), *name[-1])
+            (pid,), (boot_id, session, request) = _PID.unpack(reply), name[-1]
+            return self._process(declared, pid, boot_id, session, request)
 
     async def processes(self) -> list[Process]:
         """Return the processes that the board knows, whoever started them: running, and the last finished ones."""
@@ -262,13 +264,7 @@ class Coprocessor:
             raise LinkLost("this Coprocessor is closed", place=task.name, cure="open a new one")
         if dictionary.hash != self.hello.dictionary_hash:
             # The numbers of its tasks mean something else on the board now.
-            raise VersionMismatch(
-                "the board's dictionary changed under this call; it was not sent",
-                host=dictionary.hash.hex(),
-                firmware=self.hello.dictionary_hash.hex(),
-                place=task.name,
-                cure="call again: the new dictionary is fetched by itself",
-            )
+            raise VersionMismatch.renumbered(dictionary.hash, self.hello.dictionary_hash, place=task.name)
         seconds = self.timeout if timeout is None else timeout
         try:
             return await self.channel.call(
@@ -279,10 +275,22 @@ class Coprocessor:
                 longest_ms=task.longest_ms,
                 on_sent=None if name is None else lambda *sent: name.append(sent),
             )
+        except VersionMismatch:
+            await self._news_of_change(dictionary)
+            raise
         except LineError as error:
             # The line knows numbers; whoever reads this knows names.
-            error.place = error.place.replace(f"task {task.number}", task.name, 1) or task.name
+            error.place = error.place.replace(f"task {task.number}", task.name, 1)
             raise
+
+    async def _news_of_change(self, dictionary: Dictionary) -> None:
+        """Wait a moment until this end knows of the new dictionary too: the caller's next call shall go by it."""
+        try:
+            async with asyncio.timeout(_NEWS_S):
+                while dictionary.hash == self.hello.dictionary_hash and self.state is not LinkState.MISMATCH:
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            pass
 
     def _process(self, task: Task, pid: int, boot_id: int, session: int, request: int) -> Process:
         return self._router.enter(Process(self, task, pid, boot_id=boot_id, session=session, request=request))

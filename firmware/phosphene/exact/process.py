@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from enum import IntEnum
 from struct import Struct
 from typing import Protocol
@@ -64,7 +64,15 @@ class Asker(Protocol):
         """Whether nothing will be heard any more."""
         ...
 
-    async def call(self, task: str, /, **keywords: object) -> Results:
+    async def call(
+        self,
+        task: str,
+        arguments: Mapping[str, object] | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **keywords: object,
+    ) -> Results:
         """Call a task."""
         ...
 

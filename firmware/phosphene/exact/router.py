@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from struct import Struct
 from weakref import WeakValueDictionary
 
@@ -43,7 +43,7 @@ class EventRouter:
         return stream
 
     @contextlib.contextmanager
-    def starting(self) -> Iterator[None]:
+    def starting(self) -> Generator[None]:
         """Keep the events of processes that nobody knows yet: the first can come before the pid."""
         self._starting += 1
         try:

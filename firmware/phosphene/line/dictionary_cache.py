@@ -99,13 +99,11 @@ async def load(channel: Channel, where: Path | None = None) -> Dictionary:
 
 async def _fetch(channel: Channel) -> bytes:
     """Return the dictionary's text as the board sends it, piece by piece."""
-    length = channel.hello.dictionary_length
     pieces = bytearray()
-    while len(pieces) < length:
+    while True:
         reply = await channel.call(DICTIONARY_TASK, pack("<I", len(pieces)), timeout=PIECE_TIMEOUT_S, idempotent=True)
         if len(reply) < 2 or len(reply) != 2 + unpack_from("<H", reply)[0]:
             raise LineError("board.dictionary answers with something else than bytes", place="capability dictionary")
-        if len(reply) == 2:
-            break
         pieces += reply[2:]
-    return bytes(pieces)
+        if len(reply) == 2 or len(pieces) >= channel.hello.dictionary_length:
+            return bytes(pieces)

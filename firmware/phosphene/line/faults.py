@@ -152,7 +152,7 @@ class FaultInjector:
         self._hooks = dict(hooks or {})
         self._rates = {Direction.TO_BOARD: plan.to_board, Direction.TO_HOST: plan.to_host}
         # One generator each, so that the faults of one direction do not depend on the other's timing.
-        self._random = {way: Random(f"{plan.seed} {way.value}") for way in Direction}  # noqa: S311 -- must repeat
+        self._random = {way: Random(f"{plan.seed} {way.value}") for way in Direction}
         for rates in self._rates.values():
             for kind in rates.rates:
                 if kind not in KINDS and kind not in self._hooks:

@@ -14,6 +14,8 @@ Value = bool | int | str | bytes | Decimal
 
 _INT = re.compile(r"-?[0-9]+", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
 _LENGTH = Struct("<H")
 _LONGEST = 0xFFFF
 
@@ -72,10 +74,11 @@ class Bool:
         return value
 
     def read(self, text: str) -> bool:
-        known = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
-        if text.lower() not in known:
-            raise Misfit(f"expected true or false, found {text!r}")
-        return known[text.lower()]
+        if text.lower() in _TRUE:
+            return True
+        if text.lower() in _FALSE:
+            return False
+        raise Misfit(f"expected true or false, found {text!r}")
 
     def measure(self, value: Value) -> int:
         return 0

@@ -31,7 +31,16 @@ from phosphene.line.recovery import Recovery
 from phosphene.line.round_trip import RoundTrip
 from phosphene.line.statistics import LinkStatistics
 from phosphene.line.window import CallWindow
-from phosphene.line.wire import MAJOR, MINOR, NUMBER_MAX, FrameType, Hello, MalformedMessage, RefusalCode
+from phosphene.line.wire import (
+    MAJOR,
+    MINOR,
+    NUMBER_MAX,
+    TASK_FIXED_MAX,
+    FrameType,
+    Hello,
+    MalformedMessage,
+    RefusalCode,
+)
 
 _STATES = {
     Phase.UNPLUGGED: LinkState.DOWN,
@@ -71,6 +80,7 @@ class Session:
         self._pause = Pause(self.out)
         self._sequence = EventSequence(self.statistics)
         self._told = LinkState.DOWN
+        self._dictionary = b""  # hash of the one that callers go by
         self._draw = draw
         self._handlers: dict[int, Callable[[Frame, float], None]] = {
             FrameType.RESULT: self._calls.on_reply,
@@ -240,10 +250,18 @@ class Session:
         self._pause.forget()
         self._sequence.open()
         self._recovery.begin(hello.boot_id, self._shake.reason, now)
+        self._refuse_renumbered(hello)
         self._calls.open(hello.boot_id, self._shake.session, hello)
         self._calls.release(now)
         self._lease.open(self._shake.session, now)
         self._tell(self._shake.reason, always=True)
+
+    def _refuse_renumbered(self, hello: Hello) -> None:
+        """Numbers of tasks mean what one dictionary says: calls made by the one before must not reach this board."""
+        before, self._dictionary = self._dictionary, hello.dictionary_hash
+        if before and before != hello.dictionary_hash:
+            error = VersionMismatch.renumbered(before, hello.dictionary_hash, place=f"board {hello.board}")
+            self._calls.waiting.fail(error, above=TASK_FIXED_MAX)
 
     def _tell(self, reason: str, *, always: bool = False) -> None:
         if self.state is not self._told or always:

@@ -96,10 +96,12 @@ class WaitingCalls:
         """Let memory follow the calls that live."""
         self._expiries.trim(len(self._calls) + flying)
 
-    def fail(self, error: LineError) -> None:
-        """Nothing will be sent any more."""
-        while self._calls:
-            self._calls.popleft().finish(error)
+    def fail(self, error: LineError, *, above: int = -1) -> None:
+        """Nothing will be sent any more; with `above`, nothing that calls a task of a higher number."""
+        failed = [call for call in self._calls if call.task > above]
+        self._calls = deque(call for call in self._calls if call.task <= above)
+        for call in failed:
+            call.finish(error)
 
     def _late(self, call: Call) -> None:
         self._statistics.late += 1

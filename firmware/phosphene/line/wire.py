@@ -30,6 +30,8 @@ HELLO: Final = Struct("<BB")  # major, minor
 U16: Final = Struct("<H")
 U32: Final = Struct("<I")
 
+TASK_FIXED_MAX: Final = 9
+"""Tasks up to this number mean the same in every dictionary."""
 TASK_CLOCK: Final = 1
 TASK_OUTCOME: Final = 3
 OUTCOME_ARGS: Final = Struct("<II")  # session, request

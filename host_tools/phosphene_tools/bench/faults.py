@@ -16,7 +16,7 @@ from phosphene.exact import Coprocessor
 from phosphene.line.faults import FaultPlan
 from phosphene_tools.bench.board import configuration, linked, simulated_board
 from phosphene_tools.bench.figures import heading
-from phosphene_tools.bench.judge import Told, judge
+from phosphene_tools.bench.judge import Reset, Told, judge
 from phosphene_tools.bench.raw_repl_faults import contrast
 from phosphene_tools.bench.safe_state import worst_safe_state_ms
 from phosphene_tools.sim.board import SimBoard
@@ -45,7 +45,7 @@ class Run:
         self._random = random.Random(seed)
         self._serial = 0
         self.told: list[Told] = []
-        self.resets: list[float] = []
+        self.resets: list[Reset] = []
         self.reset_kinds = {"reset_before": 0, "reset_after": 0}
 
     async def all(self) -> None:
@@ -95,15 +95,15 @@ class Run:
             when = "after" if done % 2 else "before"
             before = await self._board.statistics()
             await self._board.arm_reset(when=when, pin=self._latch)
-            await self._reached("breakpoints", before)
-            self.resets.append(time.monotonic())
-            await self._reached("boots", before)
+            boot_id = self._mcu.hello.boot_id
+            while (await self._board.statistics())["breakpoints"] == before["breakpoints"]:
+                await asyncio.sleep(0.001)
+            began = time.monotonic()
+            while self._mcu.hello.boot_id == boot_id:
+                await asyncio.sleep(0.001)
+            self.resets.append(Reset(began, time.monotonic()))
             self.reset_kinds[f"reset_{when}"] += 1
             done += 1
-
-    async def _reached(self, count: str, before: dict[str, Any]) -> None:
-        while (await self._board.statistics())[count] == before[count]:
-            await asyncio.sleep(0.001)
 
 
 async def run(calls: int, seed: int) -> dict[str, Any]:

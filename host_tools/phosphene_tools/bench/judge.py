@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -36,12 +35,22 @@ class Verdict:
     notes: list[str] = field(default_factory=list[str])
 
 
-def judge(told: Sequence[Told], latched: Iterable[int], resets: Sequence[float]) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """From the moment the board stopped until the host had read hello of its next boot, in seconds.
+
+    A call that is written in between lies in a dead board's buffer, and its sender can't know that.
+    """
+
+    began: float
+    ended: float
+
+
+def judge(told: Sequence[Told], latched: Iterable[int], resets: Sequence[Reset]) -> Verdict:
     """Compare calls with the words that the simulator saw latched, counted outside the firmware.
 
     A call that was answered must have its effect once; one that was refused, never; an
-    unknown outcome at most once, and only if the board was reset (`resets`, ascending)
-    between the call and its end.
+    unknown outcome at most once, and only if one of `resets` overlaps the call.
     """
     seen = Counter(latched)
     verdict = Verdict(calls=len(told), effects=seen.total())
@@ -54,8 +63,7 @@ def judge(told: Sequence[Told], latched: Iterable[int], resets: Sequence[float])
             verdict.hangs += 1
         elif call.verdict == "unknown":
             verdict.unknown_outcomes += 1
-            at = bisect_left(resets, call.began)
-            if at == len(resets) or resets[at] > call.ended:
+            if not any(reset.began <= call.ended and call.began <= reset.ended for reset in resets):
                 verdict.unknown_unjustified += 1
                 verdict.notes.append(f"unknown without a reset: {call}")
         elif call.verdict == "refused":

@@ -35,7 +35,7 @@ def own(
         typer.Option(metavar="PLAN", help="Inject the faults of this TOML plan, to test what uses the line."),
     ] = None,
 ) -> None:
-    """Own the port in the foreground, and share it until Ctrl-C. Programs that need a broker also start one by themselves."""
+    """Own the port in the foreground and share it until Ctrl-C. Programs that need a broker start one by themselves."""
     if context.invoked_subcommand is not None:
         return
     from phosphene.line.broker.launch import BrokerOptions
@@ -63,7 +63,7 @@ def status(output: Output = "text") -> None:
 
 @broker.command()
 def stop(port: PortName = "", rig: RigName = "") -> None:
-    """Stop the broker of a port; without a port, every broker of this user. Its clients are told, and don't restart it."""
+    """Stop the broker of a port, or every broker of this user. Clients are told, and don't start it again."""
     from phosphene.line.broker.rendezvous import running
 
     if port or rig:

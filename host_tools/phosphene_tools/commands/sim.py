@@ -30,9 +30,7 @@ def register(app: typer.Typer) -> None:
         micropython: Annotated[
             Path | None, typer.Option(metavar="PATH", help="A MicroPython program to use, built from its unix port.")
         ] = None,
-        control: Annotated[
-            Path | None, typer.Option(metavar="PATH", help="Where to make the control socket.")
-        ] = None,
+        control: Annotated[Path | None, typer.Option(metavar="PATH", help="Where to make the control socket.")] = None,
         output: Output = "text",
     ) -> None:
         """Run a simulated board until Ctrl-C: the real firmware under a real MicroPython, on virtual hardware.

@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from phosphene.errors import LineError
+from phosphene.errors import LineError, LinkLost
 from phosphene.exact import Coprocessor
 from phosphene.line.broker.channel import BrokerChannel
 from phosphene.line.events import LinkState, StateChange
@@ -20,6 +20,7 @@ from phosphene_tools.monitor.trace import Trace
 from phosphene_tools.ports import RigPort
 
 _LOOK_S = 0.5
+_TOLD_WITHIN_S = 2.0
 
 
 class Watch:
@@ -115,6 +116,18 @@ class Watch:
         elif self.names.dictionary.hash != dictionary.hash:
             self.names = self._trace.names = Names(dictionary)
             self.tell(f"the board has another dictionary: {len(dictionary.tasks)} tasks")
+
+    async def counters(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Return what the host's end counted and what the board's did, by name. Raises LineError."""
+        if self._channel is None or self.mcu is None:
+            raise LinkLost("no broker: there is nothing to count", place=self.port.line, cure="wait for it")
+        channel, board = self._channel, await self.mcu.call("board.statistics")
+        # The broker tells its counters once a second; just attached, they are still to come.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TOLD_WITHIN_S):
+                while not channel.stats.as_dict():
+                    await asyncio.sleep(0.05)
+        return channel.stats.as_dict(), dict(board)
 
     @property
     def broker_pid(self) -> int:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -219,6 +218,8 @@ class SimBoard:
 
     async def pull_cable(self) -> None:
         """Pull the line's cable: programs that have `port` open read end-of-file."""
+        if self._running().frozen:
+            raise SimError("a frozen firmware does not let go of its end", place=_PLACE, cure="thaw it first")
         await self._cable().pull()
         point(self.port_link, self.port)
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import signal
@@ -61,6 +60,9 @@ class Boots:
         self._began = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._ending = False  # by our own doing
+        self._running = False  # this boot's interpreter came as far as our start script
+        self.frozen = False
 
     def open(self) -> None:
         """Get ready to start firmware. Raises SimError."""
@@ -94,10 +96,12 @@ class Boots:
 
     def freeze(self) -> None:
         """Stop the firmware process where it stands."""
+        self.frozen = True
         self._process.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
+        self.frozen = False
         self._process.signal(signal.SIGCONT)
 
     async def arm_breakpoint(self, pin: int, *, after: bool) -> None:
@@ -149,6 +153,7 @@ class Boots:
     def event(self, op: FromFirmware, unit: int, value: int, payload: bytes) -> None:
         """Take a record about the boot itself."""
         if op is FromFirmware.BOOT:
+            self._running = True
             self.statistics.shim_heap_bytes = value
         elif op is FromFirmware.UART_OPEN:
             self._line.opened(value >> 24 & 0xFFFF, rts=bool(value >> 40 & 1))
@@ -170,11 +175,11 @@ class Boots:
 
     def _ended(self, code: int) -> None:
         """Take note of a firmware process that is gone."""
-        if self._changing.locked() or self._closed:
-            return  # that is our own doing
+        if self._ending or self._closed:
+            return
         self.statistics.exits += 1
-        if self._process.failure:
-            self._settle(SimError(self._process.failure, place=self._interpreter.name, cure="check --micropython"))
+        if not self._running:
+            self._settle(self._not_running(self._process.failure or f"it ended with status {code}"))
         # Ctrl-D in the REPL ends the interpreter, where a board would start it anew.
         soft = code == 0
         self._restart_soon(ResetCause.SOFT if soft else ResetCause.UNKNOWN, keep_pins=soft)
@@ -199,16 +204,21 @@ class Boots:
             hardware_out_fd=wire.firmware_out,
             inject_fd=ends.inject_fd,
         )
+        self._running = self.frozen = False
         self._began = time.monotonic()
+        self.statistics.boots += 1
         self.repl.runs(await self._process.start(launch))
         wire.handed_over()
-        self.statistics.boots += 1
         self.statistics.resets[cause.label] = self.statistics.resets.get(cause.label, 0) + 1
         return ready
 
     async def _end(self) -> None:
-        await self._process.kill()
-        self._release()
+        self._ending = True
+        try:
+            await self._process.kill()
+            self._release()
+        finally:
+            self._ending = False
 
     def _release(self) -> None:
         if self._wire is not None:
@@ -231,12 +241,23 @@ class Boots:
             self._ready.exception()
 
     async def _wait_for(self, ready: asyncio.Future[None]) -> None:
-        with contextlib.suppress(TimeoutError):
+        try:
             await asyncio.wait_for(asyncio.shield(ready), self._config.start_grace)
+        except TimeoutError:
+            if not self._running:
+                raise self._not_running("it does not run the simulator's start script") from None
+
+    def _not_running(self, why: str) -> SimError:
+        said = self.repl.tail.strip()
+        return SimError(
+            f"the interpreter does not start: {why}",
+            place=self._interpreter.name,
+            cure=f"it said: {said}" if said else "name MicroPython's unix port with --micropython PATH",
+        )
 
     def _restart_soon(self, cause: ResetCause, *, keep_pins: bool = False) -> None:
-        """Restart of the board's own accord, unless a restart is under way."""
-        if not self._changing.locked() and not self._closed:
+        """Restart of the board's own accord, unless one is under way."""
+        if not self._ending and not self._closed:
             self._spawn(self._restart_by_itself(cause, self.statistics.boots, keep_pins=keep_pins))
 
     async def _restart_by_itself(self, cause: ResetCause, boot: int, *, keep_pins: bool) -> None:
@@ -249,7 +270,7 @@ class Boots:
                 self.chip.watchdog.reset()
             else:
                 self.chip.reset()
-            if self._process.failure or time.monotonic() - self._began < _QUICK_END and cause is ResetCause.UNKNOWN:
+            if not self._running or (cause is ResetCause.UNKNOWN and time.monotonic() - self._began < _QUICK_END):
                 await asyncio.sleep(_BACK_OFF)
             await asyncio.sleep(self._config.restart_delay)
             await self._begin(cause)

@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from phosphene_tools.sim.clock import now_us
 from phosphene_tools.sim.deadman import Monostable
+from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.pins import PinBank, Pwm
 from phosphene_tools.sim.records import FLOATING, FromFirmware, ToFirmware, code, encode
 from phosphene_tools.sim.shift_register import ShiftRegister
 from phosphene_tools.sim.watchdog import Watchdog
 
 _DEADMAN_MS = 40
+_ADC_FULL = 65535
 
 
 class Events(Protocol):
@@ -74,10 +76,16 @@ class Chip:
         value = FLOATING if level is None else int(bool(level))
         if self.pins.world(pin) != value:
             self.pins.driven_by_world(pin, value)
-            self._board.send(encode(ToFirmware.INPUT, pin, value, time_us=_now_us()))
+            self._board.send(encode(ToFirmware.INPUT, pin, value, time_us=now_us()))
 
     def set_adc(self, channel: int, value: int) -> None:
         """Set what a channel of the converter reads: 0 to 65535."""
+        if not 0 <= channel < len(self.adc) or not 0 <= value <= _ADC_FULL:
+            raise SimError(
+                f"no channel {channel} that reads {value}",
+                place="converter",
+                cure=f"channels are 0 to {len(self.adc) - 1}, values 0 to {_ADC_FULL}",
+            )
         self.adc[channel] = value
         self._board.send(encode(ToFirmware.ADC, channel, value))
 
@@ -145,15 +153,11 @@ class Chip:
 
     def _watch_deadman(self) -> None:
         if self._deadman_timer is None and self._deadman is not None and self._deadman.high:
-            left = self._deadman.falls_at_us - _now_us()
+            left = self._deadman.falls_at_us - now_us()
             self._deadman_timer = self._loop.call_later(max(0.0, left / 1e6) + 0.0005, self._judge_deadman)
 
     def _judge_deadman(self) -> None:
         self._deadman_timer = None
         self._board.receive()  # kicks that came in time but were not read yet
-        self.pins.settle(_now_us())
+        self.pins.settle(now_us())
         self._watch_deadman()
-
-
-def _now_us() -> int:
-    return time.monotonic_ns() // 1000

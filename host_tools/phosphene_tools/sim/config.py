@@ -12,7 +12,7 @@ from phosphene_tools.sim.errors import SimError
 # Objects of a 64-bit MicroPython take twice the room of a micro-controller's.
 HEAP_FACTOR = 2
 # The virtual hardware's own Python lives in the same heap; on a board it is C in flash.
-SHIM_HEAP_BYTES = 48 * 1024
+SHIM_HEAP_BYTES = 24 * 1024
 _LEAST_HEAP = 32 * 1024
 
 
@@ -47,7 +47,7 @@ class SimConfig:
         place = "simulated board"
         if self.heap_bytes < _LEAST_HEAP:
             raise SimError(f"a heap of {self.heap_bytes} bytes", place=place, cure=f"give at least {_LEAST_HEAP}")
-        if self.baud is not None and not 300 <= self.baud <= 4_000_000:  # noqa: PLR2004
+        if self.baud is not None and not 300 <= self.baud <= 4_000_000:
             raise SimError(f"a line of {self.baud} baud", place=place, cure="give 300 to 4000000")
 
     @property

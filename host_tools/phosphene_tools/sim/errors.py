@@ -7,4 +7,5 @@ from phosphene.errors import PhospheneError
 
 
 class SimError(PhospheneError):
-    """The simulated board can't do what was asked: no interpreter, firmware that does not start, a board that is off."""
+    """The simulated board can't do what was asked: no interpreter, firmware that does not start, a board that is
+    off."""

@@ -54,7 +54,7 @@ def _install(firmware: Path | None, root: Path) -> None:
     if not (source / "main.py").is_file():
         raise SimError("no main.py in the firmware's folder", place=str(source), cure="name the folder that holds it")
     if source.resolve() == places.coprocessor().resolve():
-        from phosphene_tools import firmware_image  # noqa: PLC0415 -- only the real firmware needs building
+        from phosphene_tools import firmware_image
 
         firmware_image.install(source, root)
     else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -62,8 +63,8 @@ class FirmwareProcess:
         }
         command = [sys.executable, "-I", "-S", str(_NURSERY), str(theirs.fileno()), json.dumps(settings)]
         with theirs:
-            self._nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True)  # noqa: S603
-        ours.setblocking(False)  # noqa: FBT003
+            self._nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True)
+        ours.setblocking(False)
         self._control = ours
         self._loop.add_reader(ours.fileno(), self._report)
 
@@ -87,10 +88,10 @@ class FirmwareProcess:
         return self.pid
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the firmware process, if there is one."""
-        if not self._gone.is_set():
-            with contextlib.suppress(OSError):
-                self._open_control().send(json.dumps({"signal": number}).encode() + b"\n")
+        """Send a signal to the firmware process, if there is one; it is on its way when this returns."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     async def kill(self) -> None:
         """End the firmware process; returns when it is gone."""

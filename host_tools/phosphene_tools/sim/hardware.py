@@ -13,6 +13,8 @@ from phosphene_tools.sim.records import Decoder, Fallback, Handlers
 
 # A pipe holds small records without overhead; a socket would block after some three hundred.
 _PIPE_BYTES = 1 << 20
+_READ_BYTES = 65536
+_READS = _PIPE_BYTES // _READ_BYTES + 1
 
 
 class HardwareWire:
@@ -38,10 +40,12 @@ class HardwareWire:
         self.firmware_in = self.firmware_out = -1
 
     def receive(self) -> None:
-        """Handle every record that has arrived."""
-        while self._from_firmware >= 0:
+        """Handle the records that have arrived: a pipe full at most, since more may come all the time."""
+        for _ in range(_READS):
+            if self._from_firmware < 0:
+                return
             try:
-                data = os.read(self._from_firmware, 65536)
+                data = os.read(self._from_firmware, _READ_BYTES)
             except BlockingIOError:
                 return
             if not data:

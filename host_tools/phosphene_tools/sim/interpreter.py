@@ -45,7 +45,7 @@ def find(given: Path | None = None) -> Interpreter:
 
 
 def _runnable(path: Path) -> Path:
-    found = shutil.which(path) if path.name == str(path) else None
+    found = shutil.which(str(path)) if path.name == str(path) else None
     program = Path(found or path).expanduser().resolve()
     if not program.is_file():
         raise SimError("there is no such interpreter", place=str(path), cure=_CURE)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +73,7 @@ class DirectLine:
         self._handed: list[socket.socket] = []
         # What an unplugged firmware writes to and reads from: nothing comes, and soon nothing goes.
         self._nowhere, self._void = socket.socketpair()
-        self._nowhere.setblocking(False)  # noqa: FBT003
+        self._nowhere.setblocking(False)
         self._replugs = 0
 
     @property
@@ -89,7 +88,7 @@ class DirectLine:
         """Return the ends for a new firmware process."""
         self._detach()
         self._inject, theirs = socket.socketpair()
-        self._inject.setblocking(False)  # noqa: FBT003
+        self._inject.setblocking(False)
         self._handed = [theirs]
         if self._terminal is not None:
             self._terminal.discard_input()
@@ -168,5 +167,5 @@ def point(link: Path, target: str) -> None:
         return
     new = link.with_name(link.name + ".new")
     new.unlink(missing_ok=True)
-    os.symlink(target, new)
+    new.symlink_to(target)
     new.replace(link)

@@ -23,6 +23,7 @@ import sys
 import termios
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1
@@ -40,7 +41,7 @@ def main() -> None:
         for leaving in settings["leavings"]:
             shutil.rmtree(leaving, ignore_errors=True)
             with suppress(OSError):
-                os.unlink(leaving)
+                Path(leaving).unlink()
 
 
 class Nursery:
@@ -91,12 +92,7 @@ class Nursery:
             return False
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
-            request = json.loads(line)
-            if "signal" in request:
-                if self._pid:
-                    os.kill(self._pid, request["signal"])
-            else:
-                self._start(request)
+            self._start(json.loads(line))
         return True
 
     def _reap(self) -> None:
@@ -116,8 +112,8 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             try:
-                self._become_firmware(parent, request, *fds)
-            except BaseException as fault:  # noqa: BLE001 -- this process must never return into serve()
+                self._become_firmware(parent, request, fds)
+            except BaseException as fault:
                 self._report({"failed": str(fault)})
             finally:
                 os._exit(126)
@@ -126,9 +122,8 @@ class Nursery:
             os.close(fd)
         self._report({"started": pid})
 
-    def _become_firmware(  # noqa: PLR0913 -- one per file descriptor
-        self, parent: int, request: dict[str, Any], repl: int, line: int, hardware_in: int, hardware_out: int, inject: int
-    ) -> NoReturn:
+    def _become_firmware(self, parent: int, request: dict[str, Any], fds: list[int]) -> NoReturn:
+        repl, line, hardware_in, hardware_out, inject = fds
         _die_with(parent)
         os.setsid()
         fcntl.ioctl(repl, termios.TIOCSCTTY, 0)

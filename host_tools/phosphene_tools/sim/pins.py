@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from phosphene_tools.sim.clock import now_us
 from phosphene_tools.sim.deadman import Monostable
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.records import FLOATING
@@ -16,6 +16,9 @@ from phosphene_tools.sim.records import FLOATING
 PIN_COUNT = 64
 
 _IN, _OUT, _OPEN_DRAIN = 0, 1, 2
+
+Strobe = Callable[[int], None]
+"""Called with a time in microseconds of CLOCK_MONOTONIC."""
 
 
 class Edge(NamedTuple):
@@ -93,8 +96,8 @@ class PinBank:
         watchers.append(callback)
         return lambda: watchers.remove(callback)
 
-    def strobe(self, pin: int, low: Callable[[int], None], high: Callable[[int], None]) -> tuple[Callable[[int], None], Callable[[int], None]]:
-        """Return the two functions to call, with a time in µs, when the firmware writes `pin` low or high.
+    def strobe(self, pin: int, low: Strobe, high: Strobe) -> tuple[Strobe, Strobe]:
+        """Return the two functions to call when the firmware writes `pin` low or high.
 
         For pins that change thousands of times a second: they call `low` and `high` and skip history and watchers.
         """
@@ -136,7 +139,7 @@ class PinBank:
     def driven_by_world(self, pin: int, level: int) -> None:
         """The world drives `pin` to 0 or 1, or lets it float (2)."""
         self._world[_checked(pin)] = level
-        self._changed(pin, time.monotonic_ns() // 1000)
+        self._changed(pin, now_us())
 
     def world(self, pin: int) -> int:
         """Return what the world drives: 0, 1 or 2 (it floats)."""
@@ -144,7 +147,7 @@ class PinBank:
 
     def reset(self) -> None:
         """All pins become inputs without pull, as after a reset of the chip."""
-        now = time.monotonic_ns() // 1000
+        now = now_us()
         self.settle(now)
         if self._deadman is not None:
             self._deadman.clear()

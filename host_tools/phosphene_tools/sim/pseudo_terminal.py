@@ -8,6 +8,8 @@ import termios
 import tty
 from contextlib import suppress
 
+_DISCARDS = 64
+
 
 class PseudoTerminal:
     """`near` is the end that we hold (non-blocking), `path` the device that other programs open.
@@ -27,8 +29,8 @@ class PseudoTerminal:
     def discard_input(self) -> None:
         """Throw away what others wrote and nobody read yet."""
         with suppress(BlockingIOError):
-            while os.read(self.near, 65536):
-                pass
+            for _ in range(_DISCARDS):  # a host that never stops writing must not hold us for ever
+                os.read(self.near, 65536)
 
     def close(self) -> None:
         """Hang up: programs that have the far end open read end-of-file."""

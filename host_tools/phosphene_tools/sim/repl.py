@@ -14,6 +14,7 @@ from phosphene_tools.sim.pseudo_terminal import PseudoTerminal
 
 _ENTER_RAW, _INTERRUPT = b"\x01", b"\x03"
 _KEPT = 8192
+_READS = 16
 
 
 class ReplBridge:
@@ -97,7 +98,8 @@ class ReplBridge:
         if self._console is None:
             return
         with suppress(OSError):
-            while data := os.read(self._console.near, 4096):
+            for _ in range(_READS):  # a firmware that prints without end must not hold the launcher
+                data = os.read(self._console.near, 4096)
                 self._tail = (self._tail + data)[-_KEPT:]
                 _write(self._port.near, data if self._raw else self._with_returns(data))
 

@@ -33,7 +33,7 @@ class ThrottledLine:
         self._ours, self._firmware = socket.socketpair()
         self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _RECEIVE_SOCKET_BYTES)
         self._firmware.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _TRANSMIT_SOCKET_BYTES)
-        self._firmware.setblocking(False)  # noqa: FBT003
+        self._firmware.setblocking(False)
         self._inject, self._injected = socket.socketpair()  # this line is never exchanged
         self._control: socket.socket | None = None
         self._pump: subprocess.Popen[bytes] | None = None
@@ -50,7 +50,7 @@ class ThrottledLine:
         """Start the pump."""
         assert self._terminal is not None
         self._control, theirs = socket.socketpair()
-        self._control.setblocking(False)  # noqa: FBT003
+        self._control.setblocking(False)
         fds = [self._terminal.near, self._ours.fileno(), self._firmware.fileno(), theirs.fileno()]
         settings = json.dumps({"baud": self._baud})
         command = [sys.executable, "-I", "-S", str(_PUMP), *map(str, fds), settings]

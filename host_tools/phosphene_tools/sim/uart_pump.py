@@ -19,7 +19,6 @@ import socket
 import sys
 import termios
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 

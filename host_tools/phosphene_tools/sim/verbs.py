@@ -86,7 +86,7 @@ class Verbs:
 
     async def edges(self, since_us: int = 0) -> list[tuple[int, int, int]]:
         """Return the kept edges from a time on: microseconds of CLOCK_MONOTONIC, pin, level."""
-        return [tuple(edge) for edge in self._board.pins.history if edge.time_us >= since_us]
+        return [(t, pin, level) for t, pin, level in self._board.pins.history if t >= since_us]
 
     async def set_input(self, pin: int, level: int | None) -> None:
         """Drive a pin from outside to 0 or 1, or let go of it (null)."""
@@ -104,7 +104,7 @@ class Verbs:
 
     async def words(self, since: int = 0) -> list[tuple[int, int, int]]:
         """Return the words from the `since`-th latched on: time in microseconds, value, clocks."""
-        return [tuple(word) for word in self._board.shift_register.since(since)]
+        return [(t, value, clocks) for t, value, clocks in self._board.shift_register.since(since)]
 
     async def lamps(self, pin: int) -> str:
         """Return the newest bytes sent to the WS2812 lamps on `pin`, as hexadecimal digits."""

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
+
+from phosphene_tools.sim.clock import now_us
 
 
 class Watchdog:
@@ -38,14 +39,14 @@ class Watchdog:
             self._timer = None
 
     def _wait(self) -> None:
-        left = (self._fed_us + self._timeout_us) / 1e6 - time.monotonic()
+        left = (self._fed_us + self._timeout_us - now_us()) / 1e6
         self._timer = self._loop.call_later(max(0.0, left) + 0.001, self._look)
 
     def _look(self) -> None:
         self._receive()
         if self._timer is None:
             return
-        if time.monotonic_ns() // 1000 - self._fed_us < self._timeout_us:
+        if now_us() - self._fed_us < self._timeout_us:
             self._wait()
         else:
             self._timer = None

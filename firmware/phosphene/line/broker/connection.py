@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
             assert self._transport is not None
             self._transport.abort()
 
-    def connection_lost(self, _error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
         self._ended.set_result(None)
         if self._attached.done():

@@ -44,13 +44,7 @@ class Gate:
             return  # what everybody needs first; or the link has a better error for it
         announced = self._link.hello.dictionary_hash
         if self._dictionary is None or not meant_by == announced == self._dictionary.hash:
-            raise VersionMismatch(
-                "the board's dictionary changed under this call; it was not sent",
-                host=meant_by.hex(),
-                firmware=announced.hex(),
-                place=f"task {task}",
-                cure="call again with the new dictionary",
-            )
+            raise VersionMismatch.renumbered(meant_by, announced, place=f"task {task}")
         tasks = self._dictionary.tasks
         if task >= len(tasks):
             raise UnknownTask(f"the dictionary ends at task {len(tasks) - 1}", place=f"task {task}")

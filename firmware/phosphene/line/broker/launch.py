@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import phosphene
 from phosphene.errors import LineError, LinkLost, PortBusy
@@ -58,7 +58,7 @@ async def connect(port: str, protocol: Callable[[], P], options: BrokerOptions |
         except (FileNotFoundError, ConnectionRefusedError):
             pass
         else:
-            return cast("P", connection)
+            return connection
         if rendezvous.holder() is None:
             if options is None:
                 raise LinkLost("no broker runs for this port", place=port, cure="start one, or attach with `start`")

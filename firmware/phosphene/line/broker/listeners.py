@@ -57,8 +57,8 @@ class Listeners:
 
     def on_event(self, payload: bytes) -> None:
         """Take an EVENT. Raises Malformed."""
-        head, fields = split(EVENT, payload)
-        self.publish(Event(*head, fields))
+        (seq, dropped, task, time_us, what), fields = split(EVENT, payload)
+        self.publish(Event(seq, dropped, task, time_us, what, fields))
 
     def on_gap(self, payload: bytes) -> None:
         """Take a GAP. Raises Malformed."""

@@ -29,7 +29,7 @@ class Answer:
     def ask(self, mcu: Coprocessor | None, line: str) -> None:
         """Make the call that `line` says, unless one is under way."""
         if self.running:
-            self.lines = [*self.lines[:1], [("trouble", "one call at a time; Ctrl-C aborts this one")]]
+            self.lines = [*self.lines[:2], [("trouble", "one call at a time; Ctrl-C aborts this one")]]
         elif mcu is None:
             self.lines = [[("error", "no broker: the call can't be made now")]]
         else:
@@ -54,7 +54,7 @@ class Answer:
 
         def progress(process: Process, step: Results | None) -> None:
             started[:] = [process]
-            self._say([("note", f"process {process.pid} runs "), *(results(step) if step else [])])
+            self._say([("note", f"process {process.pid} runs "), *(results(step) if step else [])], ended=False)
 
         try:
             task, values = hand.read(hand.words(line), await mcu.dictionary())
@@ -69,8 +69,9 @@ class Answer:
             took = [("dim", duration(time.monotonic() - began))]
             self._say([*(results(found) if found else [("good", "done  ")]), *took])
 
-    def _say(self, line: list[Fragment]) -> None:
-        self.lines = [*self.lines[:1], line]
+    def _say(self, line: list[Fragment], *, ended: bool = True) -> None:
+        # While it goes on, what was said below its progress stays.
+        self.lines = [*self.lines[:1], line, *([] if ended else self.lines[2:])]
 
 
 def _aborted(started: list[Process]) -> str:

@@ -82,16 +82,11 @@ def _help(screen: Screen) -> None:
 
 async def _statistics(screen: Screen) -> None:
     """Both ends' counters side by side; what they count alike stands in one line."""
-    mcu = screen.watch.mcu
-    if mcu is None:
-        screen.say([("error", "no broker: there is nothing to count")])
-        return
     try:
-        board = dict(await mcu.call("board.statistics"))
+        host, board = await screen.watch.counters()
     except LineError as error:
         screen.say([("error", str(error))])
         return
-    host = mcu.channel.stats.as_dict()
     rows: list[list[Fragment]] = [[("dim", f"{'':<18}{'host':>12}{'board':>12}")]]
     for name in dict.fromkeys((*host, *board)):
         # What never happened needs no line: what did stands out.

@@ -30,16 +30,16 @@ def bindings(screen: Screen) -> KeyBindings:
     reading = Condition(lambda: bool(screen.page))
     free = ~in_menu & ~reading
 
-    @keys.add("c-]")
+    @keys.add("c-]", eager=True)
     def _leave(event: KeyPressEvent) -> None:
         screen.leave()
 
-    @keys.add("c-t")
+    @keys.add("c-t", eager=True)
     def _menu(event: KeyPressEvent) -> None:
         screen.page = []
         screen.menu_open = not screen.menu_open
 
-    @keys.add("c-c", filter=free)
+    @keys.add("c-c", eager=True, filter=free)
     def _abort(event: KeyPressEvent) -> None:
         screen.abort()
 
@@ -63,13 +63,13 @@ def bindings(screen: Screen) -> KeyBindings:
     def _newest(event: KeyPressEvent) -> None:
         screen.history.bottom = None
 
-    @keys.add(Keys.Any, filter=in_menu)
-    @keys.add("c-c", filter=in_menu)
+    @keys.add(Keys.Any, eager=True, filter=in_menu)
+    @keys.add("c-c", eager=True, filter=in_menu)
     def _choose(event: KeyPressEvent) -> None:
         screen.choose(event.data)
 
-    @keys.add(Keys.Any, filter=reading & ~in_menu)
-    @keys.add("c-c", filter=reading & ~in_menu)
+    @keys.add(Keys.Any, eager=True, filter=reading & ~in_menu)
+    @keys.add("c-c", eager=True, filter=reading & ~in_menu)
     def _close(event: KeyPressEvent) -> None:
         screen.page = []
 

@@ -4,7 +4,7 @@
 from struct import pack
 
 import sim_link as link
-from machine import pin_number
+from sim_pin import pin_number
 
 _ONE_WIRE_DEVICE = 2
 _RESET, _WRITE, _READ = 0, 1, 2

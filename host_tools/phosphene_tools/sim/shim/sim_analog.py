@@ -2,7 +2,7 @@
 """PWM outputs and the analog-to-digital converter of the simulated board."""
 
 import sim_link as link
-from machine import pin_number
+from sim_pin import pin_number
 
 _FULL = 65535
 
@@ -36,17 +36,17 @@ class PWM:
     def freq(self, value=None):
         if value is None:
             return self._freq
-        self.init(freq=value)
+        return self.init(freq=value)
 
     def duty_u16(self, value=None):
         if value is None:
             return self._duty
-        self.init(duty_u16=value)
+        return self.init(duty_u16=value)
 
     def duty_ns(self, value=None):
         if value is None:
             return self._duty * 1000000000 // (self._freq * _FULL) if self._freq else 0
-        self.init(duty_ns=value)
+        return self.init(duty_ns=value)
 
     def _tell(self):
         if self._freq:

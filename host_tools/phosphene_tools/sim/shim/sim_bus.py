@@ -4,7 +4,7 @@
 from struct import pack
 
 import sim_link as link
-from machine import pin_number
+from sim_pin import pin_number
 
 _I2C_DEVICE = 1
 

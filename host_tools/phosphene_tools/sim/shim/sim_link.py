@@ -27,8 +27,17 @@ FLOATING = 2
 TICK_US = 1000
 QUEUE = 64  # edges that wait for their handler
 
-_out = open(int(os.getenv("PHOSPHENE_HARDWARE_OUT_FD")), "wb", 0)
-_in = open(int(os.getenv("PHOSPHENE_HARDWARE_IN_FD")), "rb", 0)
+
+def setting(name: str) -> str:
+    """What the launcher set for this boot."""
+    value = os.getenv("PHOSPHENE_" + name)
+    if value is None:
+        raise RuntimeError("this machine module runs under `phosphene sim` only")
+    return value
+
+
+_out = open(int(setting("HARDWARE_OUT_FD")), "wb", 0)
+_in = open(int(setting("HARDWARE_IN_FD")), "rb", 0)
 write = _out.write
 
 world = bytearray([FLOATING] * PINS)  # what the world drives each pin to: 0, 1 or FLOATING
@@ -44,7 +53,7 @@ _head = _tail = 0
 _busy = False  # records are being read, or a request is under way
 _masked = False  # machine.disable_irq
 _asked = 0
-_answer = None
+_answer: tuple = ()  # errno and data, once they are there
 
 
 def send(op: int, unit: int = 0, value: int = 0) -> None:
@@ -87,9 +96,9 @@ def request(device: int, payload) -> bytes:
     _busy = True
     try:
         _asked = _asked + 1 & 0xFFFF
-        _answer = None
+        _answer = ()
         send_with(REQUEST, device, _asked, payload)
-        while _answer is None:
+        while not _answer:
             for _ in _poll.ipoll(-1):
                 _take()
         status, data = _answer

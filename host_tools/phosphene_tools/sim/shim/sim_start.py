@@ -17,10 +17,10 @@ del before
 def _tell(fault):
     import io
 
-    text = io.StringIO()
+    text = io.BytesIO()
     sys.print_exception(fault, text)
     sys.print_exception(fault)
-    sim_link.send_with(sim_link.MAIN_RAISED, 0, 0, text.getvalue().encode()[-2000:])
+    sim_link.send_with(sim_link.MAIN_RAISED, 0, 0, text.getvalue()[-2000:])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 try:

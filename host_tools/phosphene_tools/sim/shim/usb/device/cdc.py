@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second CDC interface: on the simulated board it is the line."""
 
-from machine import UART
+from sim_uart import UART
 
 
 class CDCInterface(UART):
@@ -10,5 +10,5 @@ class CDCInterface(UART):
     def __init__(self, **options):
         super().__init__(0)
 
-    def init(self, baudrate=None, **options):
-        super().init(baudrate, rxbuf=options.get("rxbuf"))
+    def init(self, baudrate=None, *, rxbuf=None, flow=0, **options):
+        super().init(baudrate, rxbuf=rxbuf)
