@@ -153,7 +153,9 @@ def test_the_repl_and_back(monitor: Open, bench: Bench) -> None:
     terminal.type("6 * 7\r")
     terminal.wait(lambda text: "\n42\n" in text)
     # Ctrl-C is the board's: it interrupts the board's program, not ours.
-    terminal.type("while True: pass\r\r")
+    terminal.type("import time\r")
+    terminal.type("while True: print('at', 'work'); time.sleep(0.1)\r\r")
+    terminal.wait("\nat work\n")
     terminal.type(CTRL_C)
     terminal.wait("KeyboardInterrupt")
     terminal.type(CTRL_T)

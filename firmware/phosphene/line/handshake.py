@@ -180,6 +180,11 @@ class Handshake:
             return "the board is in maintenance (Ctrl-D in its REPL starts the firmware again)"
         return "the board does not answer"
 
+    def _silence(self) -> str:
+        if self.hello is not None and self.hello.flags & HelloFlags.MAINTENANCE:
+            return "the board is in maintenance: its REPL has the interpreter"
+        return "the board does not answer"
+
     def _hold(self, now: float, reason: str) -> Turn:
         self.phase, self.reason = Phase.ASKING, reason
         self._asked.clear()

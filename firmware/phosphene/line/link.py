@@ -212,7 +212,9 @@ class Link:
         self._follow_up()
 
     def _on_lost(self, reason: str) -> None:
-        self._transport = None
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
         self._session.disconnected(self._loop.time(), reason)
         self._follow_up()
         if not self._closed:

@@ -122,7 +122,7 @@ class Session:
 
     def connected(self, now: float, *, seconds_per_byte: float = 0.0) -> None:
         """The port was opened: say hello. On a slow line, `seconds_per_byte` lengthens the time-outs."""
-        self._calls.seconds_per_byte = seconds_per_byte
+        self._calls.timer.seconds_per_byte = seconds_per_byte
         self._reader.restart()
         self._turn(self._shake.connect(now), now)
 

@@ -63,20 +63,19 @@ async def open_transport(port: str, *, baud: int = 921600, rtscts: bool = False,
 
 
 def _open_device(device: str, *, baud: int, rtscts: bool, exclusive: bool) -> Transport:
+    import termios
+
     import serial
 
     from phosphene.line.fd_transport import FdTransport
-    from phosphene.line.ports import describe
 
-    try:
-        handle = serial.Serial(device, baud, timeout=0, write_timeout=0, rtscts=rtscts, exclusive=exclusive or None)
-    except FileNotFoundError as error:
-        raise BoardNotFound(f"there is no port {device}", cure=describe()) from error
-    except (serial.SerialException, OSError, ValueError) as error:
-        raise _why(device, error) from error
     # A USB device does not care about the baud rate: the bytes take what USB takes.
     usb = "ttyACM" in device or "usbmodem" in device
-    return FdTransport(handle.fileno(), handle.close, device, 0.0 if usb else 10.0 / baud, is_tty=True)
+    try:
+        handle = serial.Serial(device, baud, timeout=0, write_timeout=0, rtscts=rtscts, exclusive=exclusive or None)
+        return FdTransport(handle.fileno(), handle.close, device, 0.0 if usb else 10.0 / baud, is_tty=True)
+    except (serial.SerialException, OSError, ValueError, termios.error) as error:
+        raise _why(device, error) from error
 
 
 def _why(device: str, error: Exception) -> BoardNotFound | PortBusy | LinkLost:

@@ -8,7 +8,6 @@ something was lost sets it back, and `pump` sends from there as far as the credi
 from __future__ import annotations
 
 from math import inf
-from typing import Final
 
 from phosphene.errors import Late, LineError, OutcomeUnknown
 from phosphene.line.answer import outcome_unknown, refusal
@@ -17,15 +16,12 @@ from phosphene.line.clock import ClockEstimate
 from phosphene.line.credit import Credit
 from phosphene.line.frame import Frame
 from phosphene.line.outbox import Outbox
+from phosphene.line.repeat_timer import RepeatTimer
 from phosphene.line.round_trip import RoundTrip
 from phosphene.line.segments import Assembler, split
 from phosphene.line.statistics import LinkStatistics
 from phosphene.line.waiting import WaitingCalls
 from phosphene.line.wire import CALL_HEAD, FrameType, GapReason, Hello, MalformedMessage
-
-_QUICK_S: Final = 0.020
-"""Only tasks this quick tell of the line's round trip rather than of their own run time."""
-_FRUITLESS_MAX: Final = 8
 
 
 class CallWindow:
@@ -41,26 +37,21 @@ class CallWindow:
         self.waiting = WaitingCalls(statistics)
         self.held = True
         """True while nothing may be sent: no session, a pause, a board that does not answer."""
-        self.seconds_per_byte = 0.0
-        """What a byte takes on the line, where that is known to matter."""
         self._out = out
         self._trip = trip
         self._clock = clock
         self._statistics = statistics
         self._credit = Credit()
+        self.timer = RepeatTimer(trip, self._credit)
         self._flying: dict[int, Call] = {}  # written and unanswered, by id, rising
         self._boot_id = self._session = 0
         self._next = self._cursor = 1
-        self._timer_at = inf
-        self._fruitless = 0  # time-outs since anything was answered
-        self._progress_at = -inf
-        self._repeated_id, self._repeated_at = 0, -inf  # the newest repetition
         self._gap_id, self._gap_until = 0, -inf
 
     @property
     def wake_at(self) -> float:
         """When `tick` may have something to do."""
-        return min(self._timer_at, self.waiting.next_expiry)
+        return min(self.timer.at, self.waiting.next_expiry)
 
     @property
     def longest(self) -> float:
@@ -77,20 +68,20 @@ class CallWindow:
         self._boot_id, self._session = boot_id, session
         self._credit.open(hello)
         self._next = self._cursor = 1
-        self._fruitless = self._gap_id = self._repeated_id = 0
-        self._progress_at = -inf
+        self._gap_id = 0
+        self.timer.restart()
 
     def lose(self) -> list[Call]:
         """End the session; return the calls that were written and not answered, in order."""
         lost = list(self._flying.values())
         self._flying.clear()
-        self._timer_at = inf
+        self.timer.arm(None, 0.0)
         return lost
 
     def hold(self, why: str) -> None:
         """Nothing may be sent for now, and no repetition is due."""
         self.held, self.waiting.trouble = True, why
-        self._timer_at = inf
+        self.timer.arm(None, 0.0)
 
     def release(self, now: float) -> None:
         """Sending is allowed again: begin with whatever is unanswered."""
@@ -116,14 +107,9 @@ class CallWindow:
         call = self._flying.get(frame.request)
         if call is None:
             self._statistics.duplicates += 1
-            if frame.request == self._repeated_id:
-                # Both copies were answered: the first was not lost but slow, and this is how slow.
-                self._trip.sample(now - self._repeated_at)
-                self._repeated_id = 0
+            self.timer.answered_twice(frame.request, now)
             return
-        self._measure(call, now)
-        self._progress_at = now
-        self._fruitless = 0
+        self.timer.progress(call, now)
         message = self._assemble(call, frame)
         if message is not None:
             del self._flying[call.id]
@@ -149,7 +135,7 @@ class CallWindow:
             self._credit.lower(expected - self._lowest())  # the next answer makes room
         elif self._gap_id == expected and now < self._gap_until:
             return  # already sent again for this; that may still be under way
-        self._gap_id, self._gap_until = expected, now + self._timeout(call)
+        self._gap_id, self._gap_until = expected, now + self.timer.timeout(call)
         self._cursor = expected
         self.pump(now)
         self._arm(now)
@@ -161,11 +147,9 @@ class CallWindow:
         Returns true when it is time to ask who is there.
         """
         suspicious = False
-        if now >= self._timer_at:
+        if now >= self.timer.at:
             self._statistics.timeouts += 1
-            self._trip.back_off()
-            self._fruitless += 1
-            suspicious = self._fruitless % _FRUITLESS_MAX == 0
+            suspicious = self.timer.fired()
             if blocked:
                 self._arm(now)
             else:
@@ -200,7 +184,7 @@ class CallWindow:
         if call.times_sent:
             self._out.delimit()
             self._statistics.retries += 1
-            self._repeated_id, self._repeated_at = call.id, now
+            self.timer.repeated(call, now)
         for segment, payload in split(bytes((call.id - self._lowest(),)) + call.body):
             self._out.put(FrameType.CALL, call.session, call.id, segment, payload)
         call.times_sent += 1
@@ -208,7 +192,7 @@ class CallWindow:
             call.sent_at = now
             if call.on_sent is not None:
                 call.on_sent(call.boot_id, call.session, call.id)
-        if self._timer_at == inf:
+        if self.timer.at == inf:
             self._arm(now)
 
     def _rewind(self, now: float) -> None:
@@ -219,10 +203,10 @@ class CallWindow:
 
     def _ask_again(self, call: Call, now: float) -> None:
         """Send the last segment of a call that was executed: that alone makes its reply come again."""
-        if now < call.asked_again_at + self._timeout(call):
+        if now < call.asked_again_at + self.timer.timeout(call):
             return
-        call.asked_again_at = self._repeated_at = now
-        self._repeated_id = call.id
+        call.asked_again_at = now
+        self.timer.repeated(call, now)
         self._statistics.retries += 1
         segment, payload = split(bytes((call.id - self._lowest(),)) + call.body)[-1]
         self._out.delimit()
@@ -234,15 +218,6 @@ class CallWindow:
             if id_ >= answered:
                 return
             self._ask_again(call, now)
-
-    def _measure(self, call: Call, now: float) -> None:
-        """Take a round trip, from sending or the last progress to the first frame of an answer.
-
-        Only of what was sent once (Karn's rule), and only of quick tasks.
-        """
-        if call.reply is None and call.times_sent == 1 and call.asked_again_at < 0 and call.longest <= _QUICK_S:
-            began = max(call.sent_at, self._progress_at)
-            self._trip.sample(max(0.0, now - began - call.wire_bytes * self.seconds_per_byte))
 
     def _assemble(self, call: Call, frame: Frame) -> bytes | None:
         if not frame.segment:
@@ -266,11 +241,6 @@ class CallWindow:
         self._statistics.late += isinstance(error, Late)
         call.finish(error)
 
-    def _timeout(self, call: Call) -> float:
-        """Return how long to wait for the next sign of life after sending `call`."""
-        return self._trip.timeout + call.longest + self._credit.used * self.seconds_per_byte
-
     def _arm(self, now: float) -> None:
         """Start the timer of the oldest unanswered call anew."""
-        oldest = self._flying.get(self._lowest())
-        self._timer_at = inf if oldest is None or self.held else now + self._timeout(oldest)
+        self.timer.arm(None if self.held else self._flying.get(self._lowest()), now)

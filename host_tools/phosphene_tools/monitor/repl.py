@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 
 from phosphene.errors import LineError
@@ -17,10 +18,11 @@ from phosphene_tools.monitor.terminal import colour
 from phosphene_tools.monitor.watch import Watch
 
 MENU = b"\x14"  # Ctrl-T
-# Out of whatever runs, out of raw mode, soft reset: main.py begins again.
-_RESTART = (b"\r\x03\x03", b"\x02", b"\x04")
+# Out of whatever runs or is half typed, out of raw mode, soft reset: main.py begins again.
+_RESTART = (b"\x03", b"\x03", b"\x02", b"\x04")
 _PAUSE_S = 0.1
-_UP_AGAIN_S = 10.0
+_UP_AGAIN_S = 4.0
+_TRIES = 3
 _MENU = "b back to the frames   t send Ctrl-T   ] send Ctrl-]   any other key: go on"
 
 
@@ -59,10 +61,7 @@ async def _bridge(watch: Watch, mcu: Coprocessor, terminal: RawTerminal) -> list
         if lost.done():
             return [("trouble", f"the REPL's port is gone: {lost.result()}")]
         _print(terminal, [("note", "\r\nstarting the firmware again …")])
-        for keys in _RESTART:
-            transport.write(keys)
-            await asyncio.sleep(_PAUSE_S)
-        return await _until_up(mcu)
+        return await _restart(transport, mcu)
     finally:
         transport.close()
 
@@ -97,14 +96,18 @@ async def _menu(terminal: RawTerminal, transport: Transport) -> bytes:
     return LEAVE if chosen == b"b" else b""
 
 
-async def _until_up(mcu: Coprocessor) -> list[Fragment]:
-    try:
-        async with asyncio.timeout(_UP_AGAIN_S):
-            while mcu.state is not LinkState.UP or HelloFlags.MAINTENANCE in mcu.hello.flags:
-                await asyncio.sleep(_PAUSE_S)
-    except TimeoutError:
-        return [("error", f"the firmware did not start within {_UP_AGAIN_S:g} s — {mcu.hello.board} — reset the board")]
-    return [("good", "the firmware runs again")]
+async def _restart(transport: Transport, mcu: Coprocessor) -> list[Fragment]:
+    """Start the firmware and wait until it answers. A busy interpreter may swallow keys: try more than once."""
+    for _ in range(_TRIES):
+        for keys in _RESTART:
+            transport.write(keys)
+            await asyncio.sleep(_PAUSE_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_UP_AGAIN_S):
+                while mcu.state is not LinkState.UP or HelloFlags.MAINTENANCE in mcu.hello.flags:
+                    await asyncio.sleep(_PAUSE_S)
+                return [("good", "the firmware runs again")]
+    return [("error", f"the firmware did not start again — {mcu.hello.board} — reset the board")]
 
 
 def _print(terminal: RawTerminal, line: list[Fragment]) -> None:

@@ -16,6 +16,7 @@ from phosphene_tools.sim.errors import SimError
 
 _KEY_BYTES = 32
 _ID_BYTES = 8
+_STORE = "/flash/"  # where `sim_files` of the shim mounts the chip's flash
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def prepare(root: Path, *, firmware: Path | None, board_json: dict[str, Any], se
     try:
         chip = root / ".chip"
         chip.mkdir(parents=True, exist_ok=True)
-        _install(firmware, root)
+        if _install(firmware, root):
+            board_json = board_json | {"store": _STORE}
         (root / "board.json").write_text(json.dumps(board_json), encoding="utf-8")
         dice = random.Random(seed) if seed is not None else None
         key = _kept(root / "arm.key", _KEY_BYTES, dice)
@@ -49,7 +51,8 @@ def prepare(root: Path, *, firmware: Path | None, board_json: dict[str, Any], se
         ) from error
 
 
-def _install(firmware: Path | None, root: Path) -> None:
+def _install(firmware: Path | None, root: Path) -> bool:
+    """Copy the firmware; True when it is the real one, which writes to a store on the chip's flash."""
     source = places.coprocessor() if firmware is None else firmware
     if not (source / "main.py").is_file():
         raise SimError("no main.py in the firmware's folder", place=str(source), cure="name the folder that holds it")
@@ -57,8 +60,9 @@ def _install(firmware: Path | None, root: Path) -> None:
         from phosphene_tools import firmware_image
 
         firmware_image.install(source, root)
-    else:
-        shutil.copytree(source, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        return True
+    shutil.copytree(source, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    return False
 
 
 def _kept(path: Path, size: int, dice: random.Random | None) -> bytes:

@@ -7,8 +7,10 @@ import sys
 before = gc.mem_alloc()
 sys.path[:] = ["", sys.path[0], ".frozen", "lib"]
 import machine  # noqa: E402
+import sim_files  # noqa: E402
 import sim_link  # noqa: E402
 
+sim_files.attach()
 gc.collect()
 sim_link.send(sim_link.BOOT, 0, gc.mem_alloc() - before)
 del before
