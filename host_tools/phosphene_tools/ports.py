@@ -27,8 +27,10 @@ class RigPort:
     repl: str = ""
 
 
-def resolve(port: str = "", rig: str = "", *, repl: str = "", listing: Listing = comports) -> RigPort:
+def resolve(port: str = "", rig: str = "", *, repl: str = "", baud: int = 0, listing: Listing = comports) -> RigPort:
     """Return the board that is meant by `port`, by `rig`, or by there being only one.
+
+    `repl` and `baud` overrule what is found.
 
     Raises PortAmbiguous when several fit, BoardNotFound when none does, InvalidBoardFile for an unknown rig.
     """
@@ -38,7 +40,7 @@ def resolve(port: str = "", rig: str = "", *, repl: str = "", listing: Listing =
         found = _of_rig(load_rig(rig), listing)
     else:
         found = _only_one(listing)
-    return replace(found, repl=repl) if repl else found
+    return replace(found, repl=repl or found.repl, baud=baud or found.baud)
 
 
 def _given(port: str, rig: str, listing: Listing) -> RigPort:

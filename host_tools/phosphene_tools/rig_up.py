@@ -24,12 +24,20 @@ _END_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class RigUp:
-    """A rig that can be attached to. `started` tells whether its simulated board was started for us."""
+    """A rig that can be attached to. `simulator` is the process of a simulated board that was started for it."""
 
     port: RigPort
     title: str
     simulated: bool
-    started: bool
+    simulator: Process | None = None
+
+    async def gone(self) -> LineError:
+        """Wait until the simulated board ends by itself; never returns when it is not ours."""
+        if self.simulator is None:
+            await asyncio.get_running_loop().create_future()
+        assert self.simulator is not None
+        status = await self.simulator.wait()
+        return LineError(f"the simulated board ended with status {status}", place=self.port.line, cure="start anew")
 
 
 @contextlib.asynccontextmanager
@@ -46,7 +54,7 @@ async def rig_up(name: str) -> AsyncGenerator[RigUp]:
         if not rig.mcu.simulated:
             raise
     else:
-        yield RigUp(port, rig.wiring.title, rig.mcu.simulated, started=False)
+        yield RigUp(port, rig.wiring.title, rig.mcu.simulated)
         return
     with tempfile.TemporaryFile() as said:
         process = await asyncio.create_subprocess_exec(
@@ -58,7 +66,7 @@ async def rig_up(name: str) -> AsyncGenerator[RigUp]:
             start_new_session=True,
         )
         try:
-            yield RigUp(await _started(process, name, said), rig.wiring.title, simulated=True, started=True)
+            yield RigUp(await _started(process, name, said), rig.wiring.title, simulated=True, simulator=process)
         finally:
             await _end(process)
 

@@ -91,6 +91,12 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.005)
 
 
+async def stand_still(board: SimBoard) -> None:
+    """Freeze the firmware, and wait until it stands: the signal is on its way when `freeze` returns."""
+    board.freeze()
+    await asyncio.sleep(0.05)
+
+
 def words(board: SimBoard) -> list[int]:
     """Return what the shift register has latched, counted outside the firmware."""
     return [word.value for word in board.shift_register.since(0)]

@@ -26,6 +26,7 @@ from tests.broker.desk import (
     kill_broker,
     on_a_board,
     rising_edges,
+    stand_still,
     until,
     words,
 )
@@ -100,7 +101,7 @@ def test_a_start_whose_answer_died_with_the_broker_finds_the_process_that_it_sta
     async def scenario(board: SimBoard, port: str) -> None:
         async with client(port) as mcu:
             # The board is stopped with the call in its buffer: it starts the process, and nobody hears the answer.
-            board.freeze()
+            await stand_still(board)
             starting = asyncio.create_task(mcu.start("gpio.pulses", output="led", count=20, period_ms=10, timeout=10))
             await asyncio.sleep(0.1)
             kill_broker(mcu)
@@ -220,7 +221,7 @@ def test_a_pulled_cable_holds_calls_back_and_late_ones_never_run() -> None:
 def test_without_a_board_to_come_back_to_calls_end_in_time() -> None:
     async def scenario(board: SimBoard, port: str) -> None:
         async with client(port) as mcu:
-            board.freeze()
+            await stand_still(board)
             try:
                 silent = await shift_out(mcu, 1, timeout=0.2)
                 assert isinstance(silent, OutcomeUnknown)
@@ -255,6 +256,13 @@ def test_a_broker_that_hangs_delays_an_error_and_nothing_of_what_it_holds_happen
                 os.kill(channel_of(mcu).broker_pid, signal.SIGCONT)
             await mcu.call("gpio.shift_out", value=2, bits=8)
             assert words(board) == [2]
+            os.kill(channel_of(mcu).broker_pid, signal.SIGSTOP)
+            calls = [asyncio.create_task(shift_out(mcu, n)) for n in range(3, 43)]
+            await asyncio.sleep(0.05)
+            await channel_of(mcu).close()
+            told = [type(await call) for call in calls]
+            assert told == [OutcomeUnknown] * 32 + [LinkLost] * 8, "what the broker has, it may send when it wakes"
+            os.kill(channel_of(mcu).broker_pid, signal.SIGCONT)
 
     on_a_board(scenario)
 
@@ -262,7 +270,7 @@ def test_a_broker_that_hangs_delays_an_error_and_nothing_of_what_it_holds_happen
 def test_a_closed_channel_settles_what_is_under_way() -> None:
     async def scenario(board: SimBoard, port: str) -> None:
         async with client(port) as mcu:
-            board.freeze()
+            await stand_still(board)
             calls = [asyncio.create_task(shift_out(mcu, n)) for n in range(40)]
             await asyncio.sleep(0.1)
             await channel_of(mcu).close()

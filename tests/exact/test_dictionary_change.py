@@ -16,7 +16,7 @@ from phosphene.line import dictionary_cache
 from phosphene.line.link import Link
 from phosphene_tools import firmware_image, places
 from phosphene_tools.sim.board import SimBoard
-from tests.broker.desk import client, kill_broker, on_a_board, until, words
+from tests.broker.desk import client, kill_broker, on_a_board, stand_still, until, words
 
 NEW_TASK = '''# SPDX-License-Identifier: Apache-2.0
 """A task that comes before all others but the board's own, and so moves their numbers."""
@@ -68,7 +68,7 @@ def test_calls_under_way_while_the_firmware_changes_never_reach_another_task(
 
     async def change(board: SimBoard, mcu: Coprocessor) -> None:
         await mcu.call("gpio.shift_out", value=1, bits=8)
-        board.freeze()
+        await stand_still(board)
         shifts = [("gpio.shift_out", {"value": n, "bits": 8}) for n in range(2, 42)]
         echoes = [("echo.echo", {"data": bytes(100)})] * 40
         calls = asyncio.create_task(mcu.batch([*echoes, *shifts], timeout=20, return_errors=True))
@@ -91,7 +91,7 @@ def test_a_dictionary_that_changes_while_there_is_no_broker(run_time_folder: Pat
     async def scenario(board: SimBoard, port: str) -> None:
         async with client(port) as mcu:
             await mcu.call("board.clock")
-            board.freeze()
+            await stand_still(board)
             calls = asyncio.create_task(mcu.batch([("echo.echo", {"data": b"x"})] * 3, timeout=20, return_errors=True))
             await asyncio.sleep(0.05)
             kill_broker(mcu)

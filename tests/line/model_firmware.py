@@ -65,6 +65,7 @@ class ModelFirmware:
         self.world = world
         self.window, self.rx_budget, self.max_message, self.reply_room = window, rx_budget, max_message, reply_room
         self.major = major
+        self.flags = 0
         self.random = Random(seed)
         self.sent = bytearray()
         self.now = 0.0
@@ -105,7 +106,8 @@ class ModelFirmware:
     def hello(self) -> bytes:
         return welcome(
             {
-                "major": self.major, "minor": 0, "flags": 0, "boot_id": self.boot_id, "challenge": self.challenge,
+                "major": self.major, "minor": 0, "flags": self.flags, "boot_id": self.boot_id,
+                "challenge": self.challenge,
                 "session": self.session, "reset_cause": self.cause, "window": self.window,
                 "rx_budget": self.rx_budget, "max_message": self.max_message, "last_fault": 0,
                 "time_us": self.time_us(), "firmware_hash": "00" * 8, "dictionary_hash": "11" * 8,
@@ -124,8 +126,8 @@ class ModelFirmware:
         payload = le(dropped, 2) + le(task, 2) + le(self.time_us(), 8) + b"\0" + fields
         self.send("EVENT", self.session, self.sequence, payload)
 
-    def pause(self, longest_ms: int) -> None:
-        self.paused = self.draw()
+    def pause(self, longest_ms: int, pause_id: int = 0) -> None:
+        self.paused = pause_id or self.draw()
         self.send("PAUSE", self.session, self.paused, le(longest_ms, 2))
 
     def resume(self) -> None:

@@ -172,7 +172,7 @@ def test_no_room_for_the_answer_lowers_the_window_for_a_while() -> None:
     log.wired.run(1)
     assert {call.outcome for call in calls} == {bytes(index * 7 & 0xFF for index in range(1000))}
     assert any(frame.payload == b"\x01" for frame in log.of(FrameType.GAP))
-    assert len(log.of(FrameType.CALL)) < 12 * 3
+    assert len(log.of(FrameType.CALL)) <= 24  # 29 with a window that stays wide
 
 
 def test_refusals_are_errors_of_their_own() -> None:

@@ -123,6 +123,18 @@ def test_a_spent_challenge_is_answered_by_a_new_hello() -> None:
     assert len(log.of(FrameType.HELLO)) == 2
 
 
+def test_a_session_that_another_boot_opened_is_not_taken() -> None:
+    log = WireLog()
+    log.to_board = lose(FrameType.OPEN)
+    log.wired.plug()
+    log.wired.run(0.01)
+    (opening,) = log.of(FrameType.OPEN)
+    log.wired.session.receive(encode(FrameType.OPENED, 99, opening.request, 0, b"\1\2\3\0"), log.wired.now)
+    assert not is_up(log.wired)
+    assert log.wired.run(1, until=lambda: is_up(log.wired))
+    assert log.wired.session._shake.session == log.wired.model.session != 99
+
+
 def test_another_major_is_told_by_name_and_cured_by_an_update() -> None:
     log = WireLog(model=ModelFirmware(World(), major=2))
     waiting = log.wired.call(ECHO, b"x")
@@ -255,6 +267,7 @@ def test_a_pulled_cable_ends_nothing() -> None:
     assert log.wired.session.state is LinkState.DOWN
     log.wired.run(5)
     assert isinstance(too_short.outcome, Late)
+    assert len(log.wired.session._calls.waiting) == 1  # it takes no memory any more
     assert "unplugged" in str(too_short.outcome)
     log.wired.plug()
     assert log.wired.run(1, until=lambda: is_up(log.wired))
@@ -286,6 +299,17 @@ def test_silence_is_noticed_and_its_end_too() -> None:
     assert log.wired.run(1, until=lambda: call.outcomes > 0 and is_up(log.wired))
     assert log.wired.session.statistics.sessions == 1
     assert happened(log) == [b"x"]
+
+
+def test_a_board_that_goes_into_maintenance_is_told_by_name() -> None:
+    log = up()
+    log.wired.model.flags = 8
+    log.wired.model.send("WELCOME", 0, 0, log.wired.model.hello())  # as the real firmware says it
+    log.wired.run(0.1)
+    log.wired.frozen = True
+    call = log.wired.call(EFFECT, b"x", timeout=3)
+    assert log.wired.run(10, until=lambda: call.outcomes > 0)
+    assert "in maintenance" in str(call.outcome)
 
 
 def test_a_long_task_is_not_silence() -> None:

@@ -155,6 +155,54 @@ def test_a_reset_ends_a_pause() -> None:
     assert log.wired.run(0.1, until=lambda: log.wired.session.state is LinkState.UP)
 
 
+def test_pause_ids_may_begin_anew_after_a_reset() -> None:
+    log = up()
+    for _ in range(2):
+        log.wired.model.pause(400, pause_id=1)
+        log.wired.run(0.01)
+        assert log.wired.session.state is LinkState.PAUSED
+        log.wired.model.resume()
+        log.wired.run(0.01)
+        log.wired.reset()
+        log.wired.run(0.1)
+
+
+def test_a_cable_pulled_in_a_pause_is_a_pulled_cable() -> None:
+    log = up()
+    log.wired.model.pause(60_000)
+    log.wired.run(0.01)
+    log.wired.unplug()
+    assert log.wired.session.state is LinkState.DOWN
+    log.wired.plug()
+    assert log.wired.run(1, until=lambda: log.wired.session.state is LinkState.UP)
+
+
+def test_of_the_renewals_that_wait_for_a_pause_only_the_newest_is_sent() -> None:
+    log = up()
+    log.wired.model.pause(400)
+    log.wired.run(0.01)
+    answers = [log.wired.renew(tick) for tick in (1, 2, 3)]
+    log.wired.model.resume()
+    log.wired.run(0.1)
+    assert log.wired.model.leases == [(3, 3, 3)]
+    assert all(isinstance(answer[0], Leased) for answer in answers)
+
+
+def test_a_call_whose_grace_was_running_gets_it_again_after_a_pause() -> None:
+    log = up()
+    log.wired.run(0.1)
+    log.to_host = lambda frame: None if frame.type == FrameType.RESULT else 0.0
+    call = log.wired.call(EFFECT, b"x", timeout=0.05)
+    log.wired.run(0.06)  # its time is up, its grace has begun
+    assert not call.outcomes
+    log.wired.model.pause(400)
+    log.wired.run(0.3)
+    log.to_host = lambda _: 0.0
+    log.wired.model.resume()
+    log.wired.run(0.1)
+    assert isinstance(call.outcome, bytes)
+
+
 def test_holes_in_the_events_are_told() -> None:
     log = up()
     log.to_host = lose(FrameType.EVENT, 2, skip=1)

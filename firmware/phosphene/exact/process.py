@@ -158,6 +158,10 @@ class Process:
                 self._told_us = event.time_us
                 self._step(event.payload[_PID.size :])
             return
+        if self._doubtful:
+            # The newest step may be among what was missed: the board tells it together with the end.
+            self._changed()
+            return
         try:
             state = _state(event.payload[_PID.size], self.place)
             self._finish(state, event.payload[_FINISHED.size :])

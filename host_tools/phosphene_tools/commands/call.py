@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from phosphene_tools.commands.options import Output, PortName, RigName, Role, named_port
+from phosphene_tools.commands.options import Baud, Output, PortName, RigName, Role, named_port
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         ] = None,
         port: PortName = "",
         rig: RigName = "",
+        baud: Baud = 0,
         output: Output = "text",
         role: Role = "operate",
         timeout: Annotated[
@@ -43,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
         if not words and not list_:
             raise typer.BadParameter("which task? `phosphene call --list` names them", param_hint="TASK")
-        with named_port(port, rig) as there:
+        with named_port(port, rig, baud=baud) as there:
             as_json = output == "json"
             if list_:
                 asyncio.run(list_tasks(there, "observe", words[0] if words else "", as_json=as_json))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from phosphene_tools.commands.options import PortName, ReplPort, RigName, Role, named_port
+from phosphene_tools.commands.options import Baud, PortName, ReplPort, RigName, Role, named_port
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
         port: PortName = "",
         rig: RigName = "",
         repl: ReplPort = "",
+        baud: Baud = 0,
         role: Role = "operate",
         output: Annotated[
             Literal["screen", "text", "json"] | None,
@@ -59,13 +60,15 @@ def register(app: typer.Typer) -> None:
             shown = Filter(filter_)
         except FilterError as error:
             raise typer.BadParameter(str(error), param_hint="--filter") from None
+        output = output or ("screen" if interactive() else "text")
+        if output == "screen" and not interactive():
+            raise typer.BadParameter("standard input and output are no terminal", param_hint="--output")
         layout = Layout(WallClock(), style=TimeStyle(time), hex=hex_)
         log = SessionLog(layout.clock)
         if save_log:
             log.start(save_log)
-        output = output or ("screen" if interactive() else "text")
         try:
-            with named_port(port, rig, repl=repl) as there:
+            with named_port(port, rig, repl=repl, baud=baud) as there:
                 if output == "screen":
                     from phosphene_tools.monitor.interactive import watch_on_screen
 
@@ -77,3 +80,5 @@ def register(app: typer.Typer) -> None:
                     asyncio.run(watch_plainly(there, role, shown, layout, log, as_json=as_json, seconds=for_))
         finally:
             log.stop()
+        if log.error:
+            raise log.error

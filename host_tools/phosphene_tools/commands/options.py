@@ -26,6 +26,9 @@ PortName = Annotated[
 ]
 RigName = Annotated[str, typer.Option("--rig", metavar="NAME", help="Find the port of this rig's board.")]
 ReplPort = Annotated[str, typer.Option("--repl", metavar="PORT", help="Port of the maintenance REPL, if not found.")]
+Baud = Annotated[
+    int, typer.Option(min=0, metavar="RATE", help="Baud rate of a port that no rig describes; 0: the rig's, or 921600.")
+]
 Role = Annotated[
     Literal["observe", "operate", "arm", "maintain"],
     typer.Option(help="What the broker lets this program do; each includes those before it."),
@@ -38,7 +41,7 @@ _BAD_USAGE = 2
 
 
 @contextlib.contextmanager
-def named_port(port: str, rig: str, *, repl: str = "") -> Generator[RigPort]:
+def named_port(port: str, rig: str, *, repl: str = "", baud: int = 0) -> Generator[RigPort]:
     """Resolve the port. A port that is not named well enough is bad usage: the candidates are listed, none is tried.
 
     The refusal may also come later, when the broker opens the port, and so the command's work belongs inside.
@@ -46,7 +49,7 @@ def named_port(port: str, rig: str, *, repl: str = "") -> Generator[RigPort]:
     from phosphene_tools.ports import resolve
 
     with ambiguity_is_bad_usage():
-        yield resolve(port, rig, repl=repl)
+        yield resolve(port, rig, repl=repl, baud=baud)
 
 
 @contextlib.contextmanager

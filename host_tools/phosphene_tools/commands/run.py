@@ -56,6 +56,6 @@ async def _run(rig: str, role: str, seconds: float | None) -> None:
         clock = WallClock()
         log = SessionLog(clock)
         try:
-            await watch_on_screen(up.port, role, Filter(), Layout(clock), log)
+            await watch_on_screen(up.port, role, Filter(), Layout(clock), log, gone=up.gone)
         finally:
             log.stop()

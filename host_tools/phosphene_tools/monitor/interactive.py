@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
-from phosphene_tools.monitor.entry import Entry
+from phosphene.errors import LineError
+from phosphene_tools.monitor.entry import Entry, Grade
 from phosphene_tools.monitor.filter import Filter
 from phosphene_tools.monitor.history import History
 from phosphene_tools.monitor.log import SessionLog
@@ -16,9 +19,16 @@ from phosphene_tools.monitor.terminal import colour
 from phosphene_tools.monitor.watch import Watch
 from phosphene_tools.ports import RigPort
 
+Gone = Callable[[], Awaitable[LineError]]
 
-async def watch_on_screen(port: RigPort, role: str, shown: Filter, layout: Layout, log: SessionLog) -> None:
-    """Show the monitor's screen until the user leaves it. Raises LineError when the board can't be reached now."""
+
+async def watch_on_screen(
+    port: RigPort, role: str, shown: Filter, layout: Layout, log: SessionLog, *, gone: Gone | None = None
+) -> None:
+    """Show the monitor's screen until the user leaves it. `gone` waits for an end of the board that is final.
+
+    Raises LineError when the board can't be reached now.
+    """
     history = History()
     history.set_filter(shown)
 
@@ -28,9 +38,16 @@ async def watch_on_screen(port: RigPort, role: str, shown: Filter, layout: Layou
 
     watch = Watch(port, role, show)
     await watch.open()
+    telling = asyncio.create_task(_tell(watch, gone)) if gone else None
     try:
         screen = Screen(watch, history, layout, log, colour=colour(sys.stdout))
         while await screen.run() is Ended.REPL:
             screen.say(await use_repl(watch))
     finally:
+        if telling:
+            telling.cancel()
         await watch.close()
+
+
+async def _tell(watch: Watch, gone: Gone) -> None:
+    watch.tell(str(await gone()), Grade.ERROR)

@@ -26,8 +26,8 @@ class SessionLog:
 
     def __init__(self, clock: WallClock) -> None:
         self.path: Path | None = None
-        self.error = ""
-        """Why the log ended by itself, or empty."""
+        self.error: LogError | None = None
+        """Why the log ended by itself."""
         self._clock = clock
         self._printer: Printer | None = None
 
@@ -37,9 +37,7 @@ class SessionLog:
         try:
             stream = path.open("a", encoding="utf-8")
         except OSError as error:
-            raise LogError(
-                f"the log can't be written: {error.strerror}", place=str(path), cure="name another file"
-            ) from None
+            raise _unwritable(path, error) from None
         text = Layout(self._clock, hex=False)
 
         def as_text(entry: Entry, before: Entry | None) -> list[str]:
@@ -48,9 +46,12 @@ class SessionLog:
         def as_lines(entry: Entry, _: Entry | None) -> list[str]:
             return [as_json(entry, self._clock, with_raw=True)]
 
+        def broken(error: OSError) -> None:
+            self.error = _unwritable(path, error)
+
         write = as_lines if path.suffix == ".jsonl" else as_text
-        self.path, self.error = path, ""
-        self._printer = Printer(stream, write, on_broken=self._broken, queue=_QUEUE, owns_stream=True)
+        self.path, self.error = path, None
+        self._printer = Printer(stream, write, on_broken=broken, queue=_QUEUE, owns_stream=True)
 
     def put(self, entry: Entry) -> None:
         """Write the row, if the log is on."""
@@ -63,5 +64,6 @@ class SessionLog:
         if printer is not None:
             printer.close()
 
-    def _broken(self, error: OSError) -> None:
-        self.error = f"the log ended: {error.strerror} — {self.path}"
+
+def _unwritable(path: Path, error: OSError) -> LogError:
+    return LogError(f"the log can't be written: {error.strerror}", place=str(path), cure="name another file")

@@ -16,7 +16,7 @@ from phosphene_tools.monitor.values import JsonValue
 
 @dataclass(slots=True)
 class Meaning:
-    """A decoded payload. `role` is what `values` are: args, results, progress or event.
+    """A decoded payload. `role` is what JSON calls the `values`: args, results, progress, or values (of an event).
 
     `head` are words before the values, `text` words behind them; `facts` is what else JSON tells.
     """

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from phosphene.errors import LineError
 from phosphene.exact import Process, Results
 from phosphene_tools.attach import attached
 from phosphene_tools.monitor import hand
@@ -48,7 +49,8 @@ async def call(port: RigPort, role: str, typed: Sequence[str], timeout: float | 
             found = await work
         except asyncio.CancelledError:
             if report.process is None:
-                raise
+                cure = "what was sent may have had its effect, once"
+                raise LineError("interrupted before the answer came", place=task.name, cure=cure) from None
             found = await report.process.result()
         finally:
             report.end()

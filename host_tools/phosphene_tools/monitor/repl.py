@@ -11,10 +11,10 @@ from phosphene.errors import LineError
 from phosphene.exact import Coprocessor
 from phosphene.line.events import LinkState
 from phosphene.line.transport import Transport, open_transport
-from phosphene.line.wire import HelloFlags
 from phosphene_tools.monitor.keyboard import LEAVE, RawTerminal
 from phosphene_tools.monitor.palette import Fragment, ansi, text_of
 from phosphene_tools.monitor.terminal import colour
+from phosphene_tools.monitor.values import printable
 from phosphene_tools.monitor.watch import Watch
 
 MENU = b"\x14"  # Ctrl-T
@@ -35,11 +35,11 @@ async def use_repl(watch: Watch) -> list[Fragment]:
     if mcu is None:
         return [("error", "no broker: the board can't be asked for maintenance")]
     with RawTerminal() as terminal:
-        if HelloFlags.LEASED in mcu.hello.flags or HelloFlags.ARMED in mcu.hello.flags:
-            _print(terminal, [("trouble", "the board is at work under a lease; the REPL stops it. y to go on")])
-            if await terminal.key() not in (b"y", b"Y"):
-                return [("note", "the board was left at work")]
         try:
+            if work := await watch.at_work():
+                _print(terminal, [("trouble", f"{printable(work)}; the REPL stops it. y to go on")])
+                if await terminal.key() not in (b"y", b"Y"):
+                    return [("note", "the board was left at work")]
             return await _bridge(watch, mcu, terminal)
         except LineError as error:
             return [("error", str(error))]
@@ -55,13 +55,14 @@ async def _bridge(watch: Watch, mcu: Coprocessor, terminal: RawTerminal) -> list
             terminal,
             [("note", f"REPL of {watch.port.name or watch.port.repl}: Ctrl-] back to the frames, Ctrl-T menu")],
         )
+        boot_id = mcu.hello.boot_id
         await mcu.call("board.disarm", maintenance=True)
         watch.tell("maintenance: outputs are safe, the REPL has the board")
         await _converse(terminal, transport, lost)
         if lost.done():
             return [("trouble", f"the REPL's port is gone: {lost.result()}")]
         _print(terminal, [("note", "\r\nstarting the firmware again …")])
-        return await _restart(transport, mcu)
+        return await _restart(transport, mcu, boot_id)
     finally:
         transport.close()
 
@@ -96,15 +97,20 @@ async def _menu(terminal: RawTerminal, transport: Transport) -> bytes:
     return LEAVE if chosen == b"b" else b""
 
 
-async def _restart(transport: Transport, mcu: Coprocessor) -> list[Fragment]:
-    """Start the firmware and wait until it answers. A busy interpreter may swallow keys: try more than once."""
+async def _restart(transport: Transport, mcu: Coprocessor, boot_id: int) -> list[Fragment]:
+    """Start the firmware and wait until it answers under another boot id than the one that went to the REPL."""
+
+    def runs() -> bool:
+        return mcu.state is LinkState.UP and mcu.hello.boot_id != boot_id
+
+    # A busy interpreter may swallow keys, so this may need more than one try.
     for _ in range(_TRIES):
-        for keys in _RESTART:
+        for keys in () if runs() else _RESTART:
             transport.write(keys)
             await asyncio.sleep(_PAUSE_S)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_UP_AGAIN_S):
-                while mcu.state is not LinkState.UP or HelloFlags.MAINTENANCE in mcu.hello.flags:
+                while not runs():
                     await asyncio.sleep(_PAUSE_S)
                 return [("good", "the firmware runs again")]
     return [("error", f"the firmware did not start again — {mcu.hello.board} — reset the board")]

@@ -22,7 +22,7 @@ async def stay(up: RigUp, role: str, seconds: float | None) -> None:
     await watch.open()
     try:
         assert watch.mcu is not None
-        where = "started here" if up.started else "was there already" if up.simulated else "on its port"
+        where = "started here" if up.simulator else "was there already" if up.simulated else "on its port"
         rows = {
             "rig": f"{up.port.name}: {up.title}, {where}",
             "board": describe(watch.mcu.hello),
@@ -34,11 +34,13 @@ async def stay(up: RigUp, role: str, seconds: float | None) -> None:
         for name, text in rows.items():
             print(f"{name:<8}{text}", flush=True)
         watch.show = _tell
-        try:
-            async with asyncio.timeout(seconds):
-                await ended.wait()
-        except TimeoutError:
-            pass  # the time that was asked for is over
+        gone = asyncio.ensure_future(up.gone())
+        asked = asyncio.ensure_future(ended.wait())
+        await asyncio.wait((gone, asked), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if gone.done():
+            raise gone.result()
+        gone.cancel()
     finally:
         await watch.close()
 

@@ -62,7 +62,7 @@ def _undeclared(_entry: Entry, event: Event) -> Meaning:
 
 def _declared(entry: Entry, event: Event) -> Meaning:
     task = _task(entry)
-    meaning = named_values("event", task.event, event.payload, entry) if task else Meaning(head=size(event.payload))
+    meaning = named_values("values", task.event, event.payload, entry) if task else Meaning(head=size(event.payload))
     meaning.facts["event"] = "declared"
     return meaning
 

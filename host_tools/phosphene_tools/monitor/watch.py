@@ -13,6 +13,7 @@ from phosphene.exact import Coprocessor
 from phosphene.line.broker.channel import BrokerChannel
 from phosphene.line.events import LinkState, StateChange
 from phosphene.line.tap import TapRecord
+from phosphene.line.wire import HelloFlags
 from phosphene_tools.attach import attached
 from phosphene_tools.monitor.entry import Entry, Grade, Names, note
 from phosphene_tools.monitor.link_payloads import describe
@@ -128,6 +129,16 @@ class Watch:
                 while not channel.stats.as_dict():
                     await asyncio.sleep(0.05)
         return channel.stats.as_dict(), dict(board)
+
+    async def at_work(self) -> str:
+        """Say who drives the board: the client that holds the lease, else what its hello tells. Raises LineError."""
+        if self._channel is None or self.mcu is None:
+            return ""
+        for client in (await self._channel.status()).clients:
+            if client.holds_lease:
+                return f"{client.name} (process {client.pid}) drives the board under a lease"
+        flags = self.mcu.hello.flags & (HelloFlags.ARMED | HelloFlags.LEASED)
+        return f"the board is {' and '.join(flag.name.lower() for flag in flags if flag.name)}" if flags else ""
 
     @property
     def broker_pid(self) -> int:

@@ -66,14 +66,14 @@ class SimBoard:
             direct = self._config.baud is None and found.library is not None
             self._line = DirectLine() if direct else ThrottledLine(self._config.baud)
             await self._line.open()
-            self._boots = Boots(self._config, self._files, found, self._line, self._leavings())
-            self._boots.open()
-            point(self.port_link, self._line.port)
-            point(self.repl_link, self._boots.repl.path)
             from phosphene_tools.sim.control import ControlServer  # which serves boards, and so imports this
 
             self._control = ControlServer(self, self.control_path)
             await self._control.open()
+            self._boots = Boots(self._config, self._files, found, self._line, self._leavings())
+            self._boots.open()
+            point(self.port_link, self._line.port)
+            point(self.repl_link, self._boots.repl.path)
             await self._boots.restart(ResetCause.POWER_ON)
         except BaseException:
             await self.close()
@@ -218,14 +218,16 @@ class SimBoard:
 
     async def pull_cable(self) -> None:
         """Pull the line's cable: programs that have `port` open read end-of-file."""
-        if self._running().frozen:
-            raise SimError("a frozen firmware does not let go of its end", place=_PLACE, cure="thaw it first")
-        await self._cable().pull()
+        async with self._running().steady():
+            if self._running().frozen:
+                raise SimError("a frozen firmware does not let go of its end", place=_PLACE, cure="thaw it first")
+            await self._cable().pull()
         point(self.port_link, self.port)
 
     async def plug_cable(self) -> None:
         """Plug it in again; `port` is another path then."""
-        await self._cable().plug()
+        async with self._running().steady():
+            await self._cable().plug()
         point(self.port_link, self.port)
 
     async def arm_reset(self, *, pin: int, when: Literal["before", "after"]) -> None:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ class Boots:
             await asyncio.sleep(off or self._config.restart_delay)
             ready = await self._begin(cause)
         await self._wait_for(ready)
+
+    @contextlib.asynccontextmanager
+    async def steady(self) -> AsyncGenerator[None]:
+        """Keep the board from being reset while the context lasts."""
+        async with self._changing:
+            yield
 
     def freeze(self) -> None:
         """Stop the firmware process where it stands."""

@@ -12,7 +12,7 @@ from phosphene_tools.sim.errors import SimError
 # Objects of a 64-bit MicroPython take twice the room of a micro-controller's.
 HEAP_FACTOR = 2
 # The virtual hardware's own Python lives in the same heap; on a board it is C in flash.
-SHIM_HEAP_BYTES = 24 * 1024
+SHIM_HEAP_BYTES = 28 * 1024
 _LEAST_HEAP = 32 * 1024
 
 
@@ -40,7 +40,7 @@ class SimConfig:
     start_grace: float = 2.0
     """A start counts as done when the line is open, or after so many seconds without."""
     wires: dict[int, int] = field(default_factory=dict[int, int])
-    """From output pin to the input pins that it is wired to."""
+    """From an output pin to the input pin that it is wired to."""
 
     def __post_init__(self) -> None:
         """Raise SimError for values that no board has."""

@@ -102,6 +102,8 @@ class FirmwareProcess:
         """End firmware and nursery."""
         if self._control is not None:
             self._loop.remove_reader(self._control.fileno())
+            with contextlib.suppress(OSError):
+                self._control.send(b"null\n")  # dismissed: what is left is removed by us
             self._control.close()
             self._control = None
         self._finish()

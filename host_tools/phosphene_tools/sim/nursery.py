@@ -34,11 +34,12 @@ def main() -> None:
     """Serve until the launcher is gone."""
     settings = json.loads(sys.argv[2])
     nursery = Nursery(socket.socket(fileno=int(sys.argv[1])), settings["library"])
+    dismissed = False
     try:
-        nursery.serve()
+        dismissed = nursery.serve()
     finally:
         nursery.end_firmware()
-        for leaving in settings["leavings"]:
+        for leaving in () if dismissed else settings["leavings"]:
             shutil.rmtree(leaving, ignore_errors=True)
             with suppress(OSError):
                 Path(leaving).unlink()
@@ -53,9 +54,10 @@ class Nursery:
         self._pid = 0
         self._fds: list[int] = []
         self._received = b""
+        self._dismissed = False
 
-    def serve(self) -> None:
-        """Handle requests and exits until the control socket closes."""
+    def serve(self) -> bool:
+        """Handle requests and exits; returns True when dismissed, False when the launcher just went away."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # the launcher decides when to end
         awake, bell = os.pipe()
@@ -72,7 +74,7 @@ class Nursery:
                     os.read(awake, 4096)
                     self._reap()
                 elif not self._receive():
-                    return
+                    return self._dismissed
 
     def end_firmware(self) -> None:
         """Kill the firmware process, if one runs."""
@@ -92,7 +94,11 @@ class Nursery:
             return False
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
-            self._start(json.loads(line))
+            request = json.loads(line)
+            if request:
+                self._start(request)
+            else:
+                self._dismissed = True
         return True
 
     def _reap(self) -> None:
@@ -104,7 +110,8 @@ class Nursery:
             self._report({"exit": pid, "code": os.waitstatus_to_exitcode(status)})
 
     def _report(self, report: dict[str, Any]) -> None:
-        self._control.sendall(json.dumps(report).encode() + b"\n")
+        with suppress(BrokenPipeError):  # the launcher is gone; the next receive tells
+            self._control.sendall(json.dumps(report).encode() + b"\n")
 
     def _start(self, request: dict[str, Any]) -> None:
         fds, self._fds = self._fds[:_FDS_PER_START], self._fds[_FDS_PER_START:]

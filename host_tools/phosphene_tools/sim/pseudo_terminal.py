@@ -40,11 +40,15 @@ class PseudoTerminal:
 
 
 def _as_console(fd: int) -> None:
-    """Raw, but Ctrl-C interrupts, as at a board's REPL."""
+    """Raw, but marked with ISIG, which the interpreter takes away while it reads keys itself."""
     tty.setraw(fd)
     settings = termios.tcgetattr(fd)
     settings[3] |= termios.ISIG
-    # Ctrl-\ and Ctrl-Z are no keys of a board's.
-    for key in (termios.VQUIT, termios.VSUSP):
+    for key in (termios.VINTR, termios.VQUIT, termios.VSUSP):  # no key raises a signal by itself
         settings[6][key] = b"\0"
     termios.tcsetattr(fd, termios.TCSANOW, settings)
+
+
+def runs_a_program(fd: int) -> bool:
+    """Whether the interpreter on this console runs a program, rather than reading keys at its prompt."""
+    return bool(termios.tcgetattr(fd)[3] & termios.ISIG)

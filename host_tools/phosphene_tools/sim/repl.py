@@ -6,11 +6,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import termios
+import signal
 from contextlib import suppress
 from pathlib import Path
 
-from phosphene_tools.sim.pseudo_terminal import PseudoTerminal
+from phosphene_tools.sim.pseudo_terminal import PseudoTerminal, runs_a_program
 
 _ENTER_RAW, _INTERRUPT = b"\x01", b"\x03"
 _KEPT = 8192
@@ -82,15 +82,10 @@ class ReplBridge:
                 _write(self._console.near, part)
 
     def _interrupt(self, console: PseudoTerminal) -> None:
-        """Ctrl-C interrupts the program, unless it switched that off: then it is a character."""
-        settings = termios.tcgetattr(console.far)
-        asked = bool(settings[3] & termios.ISIG)
-        if asked and not _catches_interrupts(self._pid):
-            settings[3] &= ~termios.ISIG
-            termios.tcsetattr(console.far, termios.TCSANOW, settings)
-            _write(console.near, _INTERRUPT)
-            settings[3] |= termios.ISIG
-            termios.tcsetattr(console.far, termios.TCSANOW, settings)
+        """Ctrl-C interrupts a program that runs, unless it switched that off; otherwise it is a key."""
+        if runs_a_program(console.far) and _catches_interrupts(self._pid):
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGINT)
         else:
             _write(console.near, _INTERRUPT)
 
@@ -120,6 +115,8 @@ def _write(fd: int, data: bytes) -> None:
 
 def _catches_interrupts(pid: int) -> bool:
     """Whether the process has a handler for SIGINT; True where that can't be told."""
+    if not pid:
+        return False
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:

@@ -64,7 +64,9 @@ class Wire:
 
     def wait(self) -> float | None:
         """Seconds until it is worth looking again, None when nothing is under way."""
-        return max(_QUANTUM, self._byte_time) if self._queue else None
+        if not self._queue:
+            return None
+        return max(self._byte_time, min(_QUANTUM, len(self._queue) * self._byte_time))
 
     def clear(self) -> None:
         """Lose everything that is under way."""

@@ -94,6 +94,8 @@ class Verbs:
 
     async def script_input(self, pin: int, steps: list[tuple[float, int | None]]) -> None:
         """Drive a pin through steps of (seconds to wait before, level); returns at once."""
+        self._board.pins.level(pin)  # refused here rather than later, in the task
+        steps = [(float(seconds), level) for seconds, level in steps]
         task = asyncio.get_running_loop().create_task(self._board.script_input(pin, steps))
         self._scripts.add(task)
         task.add_done_callback(self._scripts.discard)

@@ -56,13 +56,14 @@ class Attachment(asyncio.Protocol):
         self._number = number
         self._reader = Reader()
         self._calls: PassingCalls | None = None
+        self._journal: SentJournal | None = None
         self._untap: Callable[[], None] | None = None
         self._hurry: asyncio.TimerHandle | None = None
         self._handlers: dict[int, Callable[[bytes], None]] = {Kind.ATTACH: self._on_attach}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Look who it is."""
-        self.out = Outgoing(cast("asyncio.Transport", transport))
+        self.out = Outgoing(cast("asyncio.Transport", transport), self._drop_calls)
         uid = _peer_uid(transport.get_extra_info("socket"))
         if uid is not None and uid not in (os.getuid(), 0):
             self.end(f"this broker serves user {os.getuid()}, not {uid}")
@@ -90,8 +91,9 @@ class Attachment(asyncio.Protocol):
         if self._hurry is not None:
             self._hurry.cancel()
         self._on_tap_off(b"")
-        if self._calls is not None:
-            self._calls.drop()
+        self._drop_calls()
+        if self._journal is not None:
+            self._journal.close()
             self._broker.left(self)
 
     def pause_writing(self) -> None:
@@ -105,6 +107,7 @@ class Attachment(asyncio.Protocol):
     def end(self, reason: str) -> None:
         """Say why, and close."""
         _log.info("client %s (process %d): %s", self.name or "not attached", self.pid, reason)
+        self._drop_calls()
         self.out.end(reason, again=False)
 
     def status(self) -> ClientStatus:
@@ -130,9 +133,11 @@ class Attachment(asyncio.Protocol):
         assert self._hurry is not None
         self._hurry.cancel()
         path = self._broker.rendezvous.journal(self._number)
-        journal = SentJournal.create(path)
+        self._journal = SentJournal.create(path)
         self.role, self.name, self.pid = asked.role, asked.name, asked.pid
-        self._calls = PassingCalls(self._broker.link, self.out, journal, partial(self._broker.gate.admit, asked.role))
+        self._calls = PassingCalls(
+            self._broker.link, self.out, self._journal, partial(self._broker.gate.admit, asked.role)
+        )
         self._handlers = {
             Kind.CALL: self._calls.on_call,
             Kind.CANCEL: self._calls.on_cancel,
@@ -142,6 +147,7 @@ class Attachment(asyncio.Protocol):
             Kind.TAP_OFF: self._on_tap_off,
             Kind.STATUS: self._on_status,
             Kind.STOP: self._on_stop,
+            Kind.DETACH: self._on_detach,
         }
         port, line = self._broker.rendezvous.port, self._broker.line()
         answer = Attached(version=VERSION, pid=os.getpid(), port=port, journal=str(path), line=line)
@@ -185,6 +191,14 @@ class Attachment(asyncio.Protocol):
     def _on_status(self, payload: bytes) -> None:
         (number,), _ = split(COUNT, payload)
         self.out.tell(pack(Kind.STATUS_IS, COUNT.pack(number), self._broker.status().dump()))
+
+    def _on_detach(self, _payload: bytes) -> None:
+        self.end("it left")
+
+    def _drop_calls(self) -> None:
+        """See to it that the journal is final before the client hears of the end."""
+        if self._calls is not None:
+            self._calls.drop()
 
     def _on_stop(self, _payload: bytes) -> None:
         if self.role is not Role.MAINTAIN:

@@ -164,12 +164,19 @@ class CallTable:
         self.held = False
         self.pump()
 
-    def fail(self, why: str, error: LineError) -> None:
-        """Nothing will be answered any more: what was never sent gets `error`."""
+    def fail(self, error: LineError, *, final: bool) -> None:
+        """Nothing will be answered any more: what was surely never sent gets `error`.
+
+        `final` says that the broker sends nothing more either. If it may, nobody can know of the calls that it has.
+        """
         self.held = True
         self.lose()
-        for call in [*self.lost, *self._waiting]:
-            call.settle(error if call.sent is None or call.idempotent else call.unknown(why))
+        for call in self.lost:
+            if call.sent is None and not final:
+                call.sent = Sent(0, 0, 0)
+            call.settle(error if call.sent is None or call.idempotent else call.unknown(error.message))
+        for call in self._waiting:
+            call.settle(error)
         self.lost.clear()
         self._waiting.clear()
 

@@ -51,6 +51,7 @@ class BrokerChannel:
         self._loop = asyncio.get_running_loop()
         self._line: State | None = None
         self._down = False
+        self._leaving: LineError | None = None
         self._over: LineError | None = None
         self._connection: Connection | None = None
         self._reattaching: asyncio.Task[None] | None = None
@@ -192,10 +193,10 @@ class BrokerChannel:
         """Detach. Calls that were not sent never are; processes go on. May be called twice."""
         if self._reattaching is not None:
             self._reattaching.cancel()
-        self._end(LinkLost("this channel was closed", place=self.port))
+        self._leaving = LinkLost("this channel was closed", place=self.port)
         if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await connection.close()
+            await self._connection.close()
+        self._end(self._leaving)
 
     async def _attach(self, timeout: float) -> None:
         """Connect and attach within `timeout` seconds; a broker that ends meanwhile is replaced by the next."""
@@ -226,12 +227,14 @@ class BrokerChannel:
         self._calls.trouble = ""
         self._listeners.attached()
 
-    def _on_lost(self, reason: str, again: bool) -> None:
+    def _on_lost(self, reason: str, again: bool, final: bool) -> None:
         self._connection = None
-        if self._over is not None:
+        if self._leaving is not None:
+            self._end(self._leaving, final=final)
             return
         if not again:
-            self._end(LinkLost(reason, place=f"broker of {self.port}", cure="attach again when it is back"))
+            error = LinkLost(reason, place=f"broker of {self.port}", cure="attach again when it is back")
+            self._end(error, final=final)
             return
         self._down = True
         self._calls.held, self._calls.trouble = True, reason
@@ -256,11 +259,11 @@ class BrokerChannel:
         self._listeners.publish(StateChange(self.state, self.hello, "attached to a new broker"))
         await recover(self._calls, self.hello)
 
-    def _end(self, error: LineError) -> None:
+    def _end(self, error: LineError, *, final: bool = True) -> None:
         """Nothing comes any more."""
         if self._over is None:
             self._over, self._down = error, True
-            self._calls.fail(error.message, error)
+            self._calls.fail(error, final=final)
             self._fail_questions(error)
             self._listeners.close()
 
@@ -301,5 +304,6 @@ class BrokerChannel:
             self._connection.write(message)
 
     def _check_open(self) -> None:
-        if self._over is not None:
-            raise LinkLost(self._over.message, place=self._over.place, cure=self._over.cure)
+        over = self._over or self._leaving
+        if over is not None:
+            raise LinkLost(over.message, place=over.place, cure=over.cure)

@@ -13,8 +13,8 @@ from phosphene.line.broker.messages import VERSION, Kind, Malformed, Reader, pac
 
 Handler = Callable[[int, bytes], None]
 OnAttached = Callable[[Attached], None]
-OnLost = Callable[[str, bool], None]
-_FLUSH_S = 0.5
+OnLost = Callable[[str, bool, bool], None]
+_LEAVE_S = 0.5
 
 
 class Connection(asyncio.Protocol):
@@ -26,14 +26,15 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._attached: asyncio.Future[None] = loop.create_future()
         self._ended: asyncio.Future[None] = loop.create_future()
-        self._reason, self._again = "the broker is gone", True
+        self._reason, self._again, self._final = "the broker is gone", True, True
 
     async def attach(
         self, asked: Attach, on_attached: OnAttached, handler: Handler, on_lost: OnLost, timeout: float
     ) -> None:
         """Say who we are, and hand the broker's answer to `on_attached`, then every message to `handler`.
 
-        `on_lost` hears of the end, with its reason and whether to attach anew. Raises OSError when the broker ended
+        `on_lost` hears of the end: its reason, whether to attach anew, and whether the broker has surely ended or
+        dropped our calls, so that the journal is final. Raises OSError when the broker ended
         first or `on_attached` raised it, TimeoutError, and VersionMismatch or LinkLost when the broker refuses us.
         """
         assert self._transport is not None
@@ -63,6 +64,7 @@ class Connection(asyncio.Protocol):
                     self._handler(kind, payload)
         except Malformed as error:
             self._reason, self._again = f"the broker sends what is not a message: {error}", False
+            self._final = False
             assert self._transport is not None
             self._transport.abort()
 
@@ -71,7 +73,7 @@ class Connection(asyncio.Protocol):
         self._ended.set_result(None)
         if self._attached.done():
             if not self._attached.cancelled() and self._attached.exception() is None:
-                self._on_lost(self._reason, self._again)
+                self._on_lost(self._reason, self._again, self._final)
         elif self._again:
             self._attached.set_exception(ConnectionError(self._reason))
         else:
@@ -83,14 +85,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(message)
 
     async def close(self) -> None:
-        """End the connection; what was written still leaves, if the broker reads it."""
+        """Take leave of the broker; if it does not answer, end the connection all the same."""
         assert self._transport is not None
-        self._transport.close()
+        self.write(pack(Kind.DETACH))
         try:
-            async with asyncio.timeout(_FLUSH_S):
-                await self._ended
+            async with asyncio.timeout(_LEAVE_S):
+                await asyncio.shield(self._ended)
         except TimeoutError:
+            self._final = False
             self._transport.abort()
+            await self._ended
 
     def _answered(self, answer: Attached) -> None:
         if self._attached.done():

@@ -56,6 +56,8 @@ class Kind(IntEnum):
     TAP_OFF = 7
     STATUS = 8
     STOP = 9
+    DETACH = 10
+    """The client leaves: what was not sent must never be. The broker answers with BYE, and the journal is final."""
 
     ATTACHED = 32
     RESULT = 33

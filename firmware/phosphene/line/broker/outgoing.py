@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from phosphene.line.broker.documents import Bye
 from phosphene.line.broker.messages import COUNT, EVENT, TAP, Kind, pack
@@ -23,10 +24,11 @@ _BYE_S = 1.0
 class Outgoing:
     """Messages to one client. `ended` is true once nothing more will be sent."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, cut_off: Callable[[], None]) -> None:
         self.ended = False
         self.events_dropped = self.taps_dropped = 0
         self._transport = transport
+        self._cut_off = cut_off
         self._transport.set_write_buffer_limits(high=BEHIND, low=BEHIND // 4)
         self._behind = False
         self._events_lost = self._taps_lost = 0  # not told yet
@@ -48,6 +50,7 @@ class Outgoing:
         if self._transport.get_write_buffer_size() > DEAD:
             _log.warning("a client does not read its answers: cut off")
             self.ended = True
+            self._cut_off()
             self._transport.abort()
 
     def offer(self, message: bytes) -> None:

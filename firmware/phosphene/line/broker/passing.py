@@ -65,11 +65,10 @@ class PassingCalls:
             self._link.withdraw(self._under_way.pop(slot)[1])
 
     def drop(self) -> None:
-        """The client is gone. What was not sent never is; of what was sent nobody hears the answer."""
+        """The client leaves. What was not sent never is; of what was sent nobody hears the answer."""
         for _, call in self._under_way.values():
             self._link.withdraw(call)
         self._under_way.clear()
-        self._journal.close()
 
     def _settle(self, slot: int, outcome: bytes | LineError) -> None:
         serial, call = self._under_way.pop(slot)

@@ -48,7 +48,8 @@ class Answer:
             await asyncio.wait([self._task])
 
     async def _ask(self, mcu: Coprocessor, line: str) -> None:
-        self.lines = [[("task", printable(line))]]
+        name, space, arguments = printable(line).partition(" ")
+        self.lines = [[("task", name), ("dim", space + arguments)]]
         began = time.monotonic()
         started: list[Process] = []
 

@@ -9,6 +9,7 @@ from collections import deque
 from phosphene.line.events import LinkState
 from phosphene.line.wire import HelloFlags
 from phosphene_tools.monitor.history import History
+from phosphene_tools.monitor.log import SessionLog
 from phosphene_tools.monitor.palette import Fragment
 from phosphene_tools.monitor.rows import duration
 from phosphene_tools.monitor.watch import Watch
@@ -58,7 +59,7 @@ class Rate:
         return (frames - before) / span if span > 0.05 else 0.0
 
 
-def bottom(history: History, rate: float, width: int, *, missed: int, logging: str) -> list[Fragment]:
+def bottom(history: History, rate: float, width: int, *, missed: int, log: SessionLog) -> list[Fragment]:
     """Return the line of counters, the most telling ones first, for a narrow terminal clips it."""
     median = history.median_latency_s
     parts: list[Fragment] = []
@@ -73,7 +74,9 @@ def bottom(history: History, rate: float, width: int, *, missed: int, logging: s
         parts.append(("trouble", f"{missed:,} not seen  "))
     if median is not None:
         parts.append(("dim", f"median {duration(median)}  "))
-    if logging:
-        parts.append(("note", f"log {logging}"))
+    if log.error:
+        parts.append(("error", log.error.message))
+    elif log.path:
+        parts.append(("note", f"log {log.path}"))
     line = [("", " "), *parts]
     return line if width > 0 else []

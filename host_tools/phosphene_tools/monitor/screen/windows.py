@@ -56,8 +56,8 @@ def layout(screen: Screen) -> Layout:
     )
     floats = [
         Float(CompletionsMenu(max_height=10, scroll_offset=1), xcursor=True, ycursor=True),
-        Float(_box(screen, "menu"), left=2, bottom=3),
-        Float(_box(screen, "page"), left=2, top=2),
+        Float(_box(screen, "menu"), left=0, bottom=3),
+        Float(_box(screen, "page"), left=0, top=2),
     ]
     return Layout(FloatContainer(body, floats), focused_element=screen.prompt.control)
 
@@ -74,14 +74,15 @@ def _line(draw: Callable[[int], list[Fragment]]) -> Window:
 
 def _bottom(screen: Screen, width: int) -> list[Fragment]:
     rate = screen.rate.at(screen.history.frames)
-    log = str(screen.log.path) if screen.log.path else screen.log.error
-    return bars.bottom(screen.history, rate, width, missed=screen.watch.missed, logging=log)
+    return bars.bottom(screen.history, rate, width, missed=screen.watch.missed, log=screen.log)
 
 
 def _answer(screen: Screen) -> StyleAndTextTuples:
-    parts: list[Fragment] = []
-    for line in screen.answer.lines:
-        parts += [("", "\n " if parts else " "), *line]
+    """The call on one line, clipped; what came of it below, on as many as it needs."""
+    call, *rest = screen.answer.lines or [[]]
+    parts = clipped([("", " "), *call], _width()) if rest else [("", " "), *call]
+    for line in rest:
+        parts += [("", "\n "), *line]
     return styled(parts)
 
 
