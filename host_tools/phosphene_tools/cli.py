@@ -65,7 +65,10 @@ def main() -> None:
 
 def report(error: PhospheneError) -> list[str]:
     """Return the lines that tell a person about `error`: one per problem, cause — place — cure."""
-    return [f"error: {line}" for line in str(error).splitlines()]
+    # A board's own words may be in it, and what a board sends must not steer the terminal.
+    from phosphene_tools.monitor.values import printable
+
+    return [f"error: {printable(line)}" for line in str(error).splitlines()]
 
 
 def _print_version(wanted: bool) -> None:

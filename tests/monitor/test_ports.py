@@ -115,6 +115,7 @@ def test_a_rig_over_a_uart_says_how_to_enable_it() -> None:
 def test_a_given_port_takes_the_settings_of_its_rig() -> None:
     found = resolve("/dev/ttyS9", "pi5-pico2", repl="/dev/ttyACM7", listing=listing())
     assert found == RigPort("/dev/ttyS9", "pi5-pico2", 921_600, rtscts=True, repl="/dev/ttyACM7")
+    assert resolve("/dev/ttyS9", "pi5-pico2", baud=115_200, listing=listing()).baud == 115_200
     assert resolve("socket://host:1", listing=listing()) == RigPort("socket://host:1")
 
 

@@ -58,7 +58,9 @@ def _arguments(task: Task, before: list[str], typed: str) -> Iterator[Completion
     given = {word.partition("=")[0] for word in before}
     for field in task.args:
         if field.name not in given and field.name.startswith(typed):
-            yield Completion(f"{field.name}=", -len(typed), display_meta=printable(field.allowed()))
+            yield Completion(
+                f"{field.name}=", -len(typed), display_meta=printable(field.allowed().partition(" takes ")[2])
+            )
 
 
 def _choices(field: Field | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from phosphene.errors import BadArgument, LineError
 from phosphene.exact import Coprocessor, Process, Results
 from phosphene.line import schema
 from phosphene.line.dictionary import Dictionary, Task
-from phosphene.line.kinds import Value
+from phosphene.line.kind import Value
 
 OnProgress = Callable[[Process, Results | None], None]
 """Gets a process when it was started, and again with each step."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from phosphene.line import schema
-from phosphene.line.kinds import Value
+from phosphene.line.kind import Value
 from phosphene.line.schema import Field
 from phosphene_tools.monitor.entry import Entry
 from phosphene_tools.monitor.values import JsonValue

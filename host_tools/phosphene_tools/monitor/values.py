@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from phosphene.line.kinds import Value
+from phosphene.line.kind import Value
 from phosphene.line.schema import Field
 
 _ROW_BYTES = 12

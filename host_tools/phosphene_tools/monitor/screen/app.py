@@ -31,6 +31,13 @@ from phosphene_tools.monitor.watch import Watch
 
 REPAINT_S = 0.05
 _IDLE_REPAINT_S = 1.0
+# The terminal's own colours, where the library would bring grey boxes.
+_COMPLETIONS = [
+    ("completion-menu", "bg:default fg:default"),
+    ("completion-menu.completion.current", "reverse"),
+    ("completion-menu.meta.completion", "bg:default ansibrightblack"),
+    ("completion-menu.meta.completion.current", "bg:default fg:default"),
+]
 
 
 class Ended(Enum):
@@ -68,7 +75,7 @@ class Screen:
         self._app = Application(
             layout=windows.layout(self),
             key_bindings=bindings(self),
-            style=Style(list(STYLES.items())),
+            style=Style([*STYLES.items(), *_COMPLETIONS]),
             full_screen=True,
             color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
             input=input_,
