@@ -36,6 +36,10 @@ class Field:
             self.low, self.high = 0, len(self.choices) - 1
 
     def out_of_range(self) -> Refusal:
+        if self.low is None:
+            return Refusal(OUT_OF_RANGE, "%s is over %s" % (self.name, self.high))
+        if self.high is None:
+            return Refusal(OUT_OF_RANGE, "%s is under %s" % (self.name, self.low))
         return Refusal(OUT_OF_RANGE, "%s is not within %s to %s" % (self.name, self.low, self.high))
 
     def bad(self, why: str) -> Refusal:

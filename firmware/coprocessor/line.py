@@ -28,6 +28,7 @@ class Line:
         self.counters = counters
         self.clock = clock
         self._safety = safety
+        self._lease_number = 0
         self.reader = Reader(port, self.counters)
         self.writer = Writer(port, self.counters, clock)
         self.sessions = Sessions(self.writer, boot_id, identity, Limits, status, clock)
@@ -54,6 +55,7 @@ class Line:
             if head[LENGTH] == 4 and self.sessions.open(self.reader):
                 self.calls.restart()
                 self.events.restart()
+                self._lease_number = 0
         elif kind == wire.CLOSE:
             self.sessions.close(self.reader)
         elif head[SESSION] != self.sessions.current or not self.sessions.current:
@@ -72,6 +74,9 @@ class Line:
     def _lease(self, head) -> None:
         if head[LENGTH] != 12:
             return
+        if head[REQUEST] <= self._lease_number:
+            return  # a late copy: its counters are old, and would look like another host's
+        self._lease_number = head[REQUEST]
         verdict, left = self._safety.renew(unpack_from("<III", self.reader.body, HEADER))
         message = pack("<BHQ", verdict, min(left, 0xFFFF), self.clock.us())
         self.writer.send(wire.LEASED, head[SESSION], head[REQUEST], 0, message, 0, 11)

@@ -59,7 +59,8 @@ class Replies:
         self._starts[slot] = self._at
         self._ends[slot] = end
         self._used += 1
-        self._at = end
+        # An empty reply takes a byte too: a start that two replies share looks like a full ring.
+        self._at = end + (end == self._starts[slot])
         return slot
 
     def find(self, request: int) -> int:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -13,8 +14,9 @@ import pytest
 
 from phosphene.errors import Forbidden, LineError
 from phosphene.exact import Coprocessor
+from phosphene.line.frame import decode
 from phosphene.line.link import Link
-from phosphene.line.wire import HelloFlags, ResetCause
+from phosphene.line.wire import FrameType, HelloFlags, ResetCause
 from phosphene_tools.arming import grant_for
 from phosphene_tools.bench.board import configuration, linked, simulated_board
 from phosphene_tools.sim.board import SimBoard
@@ -203,5 +205,26 @@ def test_maintenance_disarms_first() -> None:
             await rig.mcu.call("board.disarm", maintenance=True)
             assert not rig.on("pump")
             await rig.until(lambda: bool(rig.link.hello.flags & HelloFlags.MAINTENANCE))
+
+    at_a_rig(test)
+
+
+def test_a_late_copy_of_a_renewal_neither_ends_nor_prolongs_the_lease() -> None:
+    async def test(rig: Rig) -> None:
+        sent: list[bytes] = []
+        end_tap = rig.link.tap(lambda record: sent.append(record.raw))
+        await rig.renew()
+        end_tap()
+        old = next(raw for raw in sent if decode(raw.rstrip(b"\0")).type == FrameType.LEASE)  # type: ignore[union-attr]
+        async with rig.progress():
+            await rig.write("fan", True)
+            port = os.open(rig.board.port, os.O_RDWR | os.O_NOCTTY)
+            try:
+                for _ in range(10):
+                    os.write(port, b"\0" + old)
+                    await asyncio.sleep(0.03)
+            finally:
+                os.close(port)
+            assert rig.on("fan"), "the lease went on"
 
     at_a_rig(test)

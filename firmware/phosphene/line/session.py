@@ -159,6 +159,7 @@ class Session:
                     self._on_frame(item, now)
                 except MalformedMessage:
                     self.statistics.malformed += 1
+        self._calls.pump(now)
 
     def tick(self, now: float, *, blocked: bool = False) -> None:
         """Do what is due. `blocked` says that bytes handed out earlier have not left yet."""

@@ -103,7 +103,7 @@ class CallWindow:
             self._cursor += 1
 
     def on_reply(self, frame: Frame, now: float) -> None:
-        """Take a segment of a RESULT or REFUSAL."""
+        """Take a segment of a RESULT or REFUSAL; `pump` when all that was received is taken."""
         call = self._flying.get(frame.request)
         if call is None:
             self._statistics.duplicates += 1
@@ -120,10 +120,9 @@ class CallWindow:
             self._ask_again(call, now)  # a segment is missing, and nothing more will come
         self._ask_for_lost(call.id, now)
         self._arm(now)
-        self.pump(now)
 
     def on_gap(self, frame: Frame, now: float) -> None:
-        """Take a GAP: the calls from that id on were dropped. Raises MalformedMessage."""
+        """Take a GAP: the calls from that id on were dropped; `pump` sends them. Raises MalformedMessage."""
         if not frame.payload:
             raise MalformedMessage("GAP without a reason")
         self._statistics.gaps += 1
@@ -137,7 +136,6 @@ class CallWindow:
             return  # already sent again for this; that may still be under way
         self._gap_id, self._gap_until = expected, now + self.timer.timeout(call)
         self._cursor = expected
-        self.pump(now)
         self._arm(now)
 
     def tick(self, now: float, *, blocked: bool) -> bool:

@@ -46,3 +46,11 @@ def test_a_released_reply_is_not_found():
     ring.keep(1, 0x83, ring.at + 3)
     ring.release(2)
     assert ring.find(1) == -1
+
+
+def test_empty_replies_do_not_fill_the_ring():
+    ring = Replies(700, 6, LARGEST)
+    for request in range(1, 6):
+        assert ring.room(), request
+        ring.keep(request, 0x83, ring.at)
+    assert [ring.find(request) >= 0 for request in range(1, 6)] == [True] * 5
