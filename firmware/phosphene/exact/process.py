@@ -213,9 +213,12 @@ class Process:
 
     async def _poll(self) -> None:
         try:
-            # The clock is read before the process: an event from before that moment is older than the answer.
-            clock, answer = await asyncio.gather(
-                self._mcu.call("board.clock"), self._mcu.call("board.process", pid=self.pid)
+            # The clock is read before and after: what events told by then is older than the answer, and what they
+            # tell of before the end of it is either in the answer or is asked for again by the next poll.
+            before, answer, after = await asyncio.gather(
+                self._mcu.call("board.clock"),
+                self._mcu.call("board.process", pid=self.pid),
+                self._mcu.call("board.clock"),
             )
         except Refused as error:
             if error.code != RefusalCode.REFUSED:
@@ -226,10 +229,10 @@ class Process:
         if self._end is not None or self._was_reset():
             return
         state = _state(answer.state, self.place)
-        # An answer that was lost and repeated tells of a moment that later events have overtaken.
-        fresh = clock.time_us > self._told_us or state != ProcessState.RUNNING
+        # An answer that was lost and repeated may tell of a moment that events have overtaken.
+        fresh = before.time_us > self._told_us or state != ProcessState.RUNNING
         if fresh and answer.progress and answer.progress != self._last:
-            self._told_us = clock.time_us
+            self._told_us = after.time_us
             self._step(answer.progress)
         if state == ProcessState.DONE:
             self._finish(state, answer.results)

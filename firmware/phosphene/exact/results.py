@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from phosphene.line.dictionary import Task
-from phosphene.line.kinds import Value
+from phosphene.line.kind import Value
 from phosphene.line.schema import Field
 
 

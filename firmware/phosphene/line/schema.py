@@ -10,7 +10,9 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from phosphene.errors import BadArgument, LineError, OutOfRange
-from phosphene.line.kinds import KINDS, Beyond, Choice, FixedInteger, Kind, Misfit, Value
+from phosphene.line.fixed_kinds import Choice, FixedInteger
+from phosphene.line.kind import Beyond, Kind, Misfit, Value
+from phosphene.line.kinds import KINDS
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _MOST_CHOICES = 256

@@ -31,6 +31,7 @@ from phosphene.line.wire import Hello, Leased
 ATTACH_S = 10.0
 _REATTACH_S = (0.05, 2.0)  # first and longest wait between attempts
 _ANSWER_S = 1.0
+_STOP_S = 5.0
 
 
 class BrokerChannel:
@@ -139,7 +140,7 @@ class BrokerChannel:
 
         Raises Busy when another client holds it, Forbidden for role observe, LinkLost without an answer.
         """
-        self._check_open()
+        self._check_attached()
         number, answer = self._renewals.ask()
         self._write(pack(Kind.RENEW, RENEW.pack(number, tick, capture_ms, inferences)))
         try:
@@ -172,7 +173,7 @@ class BrokerChannel:
 
     async def status(self) -> Status:
         """Ask the broker about itself and its clients. Raises LinkLost."""
-        self._check_open()
+        self._check_attached()
         number, answer = self._statuses.ask()
         self._write(pack(Kind.STATUS, COUNT.pack(number)))
         try:
@@ -185,15 +186,21 @@ class BrokerChannel:
 
     async def stop_broker(self) -> None:
         """Stop the broker, for all its clients; needs the role maintain. The channel is over then."""
+        self._check_attached()
         self._write(pack(Kind.STOP))
-        while self._over is None:
-            await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(_STOP_S):
+                while self._over is None:
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise LinkLost("the broker does not answer", place=self.port, cure="end its process") from None
 
     async def close(self) -> None:
         """Detach. Calls that were not sent never are; processes go on. May be called twice."""
+        self._leaving = LinkLost("this channel was closed", place=self.port)
         if self._reattaching is not None:
             self._reattaching.cancel()
-        self._leaving = LinkLost("this channel was closed", place=self.port)
+            await asyncio.gather(self._reattaching, return_exceptions=True)
         if self._connection is not None:
             await self._connection.close()
         self._end(self._leaving)
@@ -307,3 +314,9 @@ class BrokerChannel:
         over = self._over or self._leaving
         if over is not None:
             raise LinkLost(over.message, place=over.place, cure=over.cure)
+
+    def _check_attached(self) -> None:
+        """Raise LinkLost while there is no broker: what is asked here is of no use later."""
+        self._check_open()
+        if self._connection is None:
+            raise LinkLost(self._calls.trouble, place=self.port, cure="another broker is being looked for")

@@ -74,7 +74,7 @@ class Rendezvous:
         if asked.holder() is None and not port.startswith(_SCHEMES):
             device = os.path.realpath(port)
             for holder in running():
-                if not holder.port.startswith(_SCHEMES) and os.path.realpath(holder.port) == device:
+                if holder.port and not holder.port.startswith(_SCHEMES) and os.path.realpath(holder.port) == device:
                     return cls(holder.port)
         return asked
 
