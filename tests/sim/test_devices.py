@@ -75,6 +75,29 @@ def test_requests_survive_being_interrupted(tmp_path: Path) -> None:
     on_a_desk(tmp_path, scenario)
 
 
+class Doubler:
+    """The example of docs/simulator.md: answers what was written to it, twice as large."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def write(self, data: bytes) -> None:
+        self.value = data[-1] if data else 0
+
+    def read(self, count: int) -> bytes:
+        return bytes([2 * self.value & 0xFF]) * count
+
+
+def test_a_device_of_ones_own_is_two_methods(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        desk.board.i2c(0).attach(0x20, Doubler())
+        await desk.ask("i2c = I2C(0)")
+        assert await desk.ask("i2c.readfrom_mem(0x20, 21, 2)") == "b'**'"
+        assert await desk.ask("i2c.writeto(0x20, b'\\x01\\x04'), i2c.readfrom(0x20, 1)") == "(2, b'\\x08')"
+
+    on_a_desk(tmp_path, scenario)
+
+
 def test_an_impossible_address_is_refused() -> None:
     with pytest.raises(SimError, match=r"0x78.*7-bit"):
         I2CBus().attach(0x78, Tmp117())

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from phosphene_tools.sim import SimError
 from phosphene_tools.sim.board import Cause
 from tests.sim.desk import LED, Desk, on_a_desk, until
+
+# The firmware's parent process, which is the nursery, as its own /proc/self/stat names it.
+PARENT = "int(open('/proc/self/stat').read().rsplit(')', 1)[1].split()[1])"
 
 
 async def boots(desk: Desk) -> int:
@@ -173,5 +177,46 @@ def test_resets_by_several_at_once_take_turns(tmp_path: Path) -> None:
         assert all(r is None or "reset meanwhile" in str(r) for r in results)
         assert await desk.ask("1 + 1") == "2"
         assert await boots(desk) == 6
+
+    on_a_desk(tmp_path, scenario)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("baud", [None, 115200])
+def test_resets_leave_no_file_descriptors_behind(tmp_path: Path, baud: int | None) -> None:
+    async def scenario(desk: Desk) -> None:
+        nursery = int(await desk.ask(PARENT))
+
+        def open_files() -> list[int]:
+            return [len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in ("self", nursery)]
+
+        await desk.board.reset()
+        before = open_files()
+        for _ in range(20):
+            await desk.board.reset()
+        assert open_files() == before
+
+    on_a_desk(tmp_path, scenario, baud=baud)
+
+
+def test_a_second_uart_object_may_come_and_go(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        for _ in range(3):
+            await desk.ask("[UART(0) for _ in range(5)] and gc.collect()")
+        assert await desk.ask("1 + 1") == "2"
+
+    on_a_desk(tmp_path, scenario)
+
+
+def test_a_reset_that_is_given_up_half_way_can_be_done_again(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        for moment in range(8):
+            reset = asyncio.ensure_future(desk.board.reset())
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            reset.cancel()
+            await asyncio.gather(reset, return_exceptions=True)
+            await desk.board.reset()
+            assert await desk.ask("reset_cause()") == "2"
 
     on_a_desk(tmp_path, scenario)

@@ -131,7 +131,7 @@ def test_a_program_that_is_no_micropython_is_refused(tmp_path: Path, script: str
     program = tmp_path / "micropython"
     program.write_text(script)
     program.chmod(0o755)
-    error = refused(configuration(tmp_path, micropython=program, start_grace=0.5))
+    error = refused(configuration(tmp_path, micropython=program, start_grace=0.2, start_timeout=0.3))
     assert "does not start" in error.message
     assert said in str(error)
 
@@ -195,3 +195,37 @@ def test_two_boards_stand_side_by_side(tmp_path: Path) -> None:
                 desk.close()
 
     asyncio.run(run())
+
+
+def test_precompiled_firmware_behaves_the_same(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        assert await desk.ask("__import__('extra').fast(20)") == "42"
+        assert await desk.ask("sorted(os.listdir())") == "['.chip', 'arm.key', 'board.json', 'extra.mpy', 'main.py']"
+        assert "extra.py" in await desk.ask(RAISED_WHERE)
+
+    config = configuration(tmp_path, precompiled=True)
+    assert config.firmware_dir is not None
+    (config.firmware_dir / "extra.py").write_text(EXTRA)
+    on_a_desk(tmp_path, scenario, precompiled=True)
+    (config.firmware_dir / "extra.py").write_text("x = = 1\n")
+    error = refused(config)
+    assert "mpy-cross refuses" in error.message
+    assert error.place == "extra.py"
+    assert "SyntaxError" in error.cure
+    with pytest.raises(SimError, match="leave out one"):
+        configuration(tmp_path, precompiled=True, flash_dir=tmp_path)
+
+
+EXTRA = """
+import micropython
+@micropython.native
+def fast(x):
+    return 2 * x + 2
+def fails():
+    raise ValueError
+"""
+
+RAISED_WHERE = (
+    "exec('import extra, io\\nout = io.BytesIO()\\ntry: extra.fails()\\n"
+    "except ValueError as e: sys.print_exception(e, out)') or out.getvalue()"
+)

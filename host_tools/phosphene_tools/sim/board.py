@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from phosphene_tools.sim import interpreter
-from phosphene_tools.sim.boots import Boots
+from phosphene_tools.sim.boots import SHIM, Boots
 from phosphene_tools.sim.config import SimConfig
 from phosphene_tools.sim.devices.i2c import I2CBus
 from phosphene_tools.sim.devices.one_wire import OneWireBus
@@ -20,6 +20,7 @@ from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.file_system import FileSystem, prepare
 from phosphene_tools.sim.line import DirectLine, Line, point
 from phosphene_tools.sim.pins import PinBank
+from phosphene_tools.sim.precompile import precompile
 from phosphene_tools.sim.shift_register import ShiftRegister
 from phosphene_tools.sim.statistics import ResetCause
 from phosphene_tools.sim.throttled_line import ThrottledLine
@@ -70,7 +71,8 @@ class SimBoard:
 
             self._control = ControlServer(self, self.control_path)
             await self._control.open()
-            self._boots = Boots(self._config, self._files, found, self._line, self._leavings())
+            shim = await self._precompiled_shim(self._files.root) if self._config.precompiled else SHIM
+            self._boots = Boots(self._config, self._files, found, self._line, self._leavings(), shim)
             self._boots.open()
             point(self.port_link, self._line.port)
             point(self.repl_link, self._boots.repl.path)
@@ -244,6 +246,13 @@ class SimBoard:
     async def statistics(self) -> dict[str, Any]:
         """Return what was counted: the fields of BoardStatistics, and the line's counters under `line`."""
         return asdict(self._running().statistics) | {"line": await self._cable().statistics()}
+
+    async def _precompiled_shim(self, firmware: Path) -> Path:
+        shim = self._running_home() / "shim"
+        shutil.copytree(SHIM, shim, ignore=shutil.ignore_patterns("__pycache__"))
+        for folder in (shim, firmware):
+            await asyncio.to_thread(precompile, folder)
+        return shim
 
     def _board_json(self) -> dict[str, Any]:
         board_json = self._config.board_json

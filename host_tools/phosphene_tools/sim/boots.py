@@ -26,7 +26,8 @@ from phosphene_tools.sim.records import FromFirmware, ToFirmware, encode
 from phosphene_tools.sim.repl import ReplBridge
 from phosphene_tools.sim.statistics import BoardStatistics, ResetCause
 
-_START = Path(__file__).with_name("shim") / "sim_start.py"
+SHIM = Path(__file__).with_name("shim")
+_START = "sim_start.py"
 _PLACE = "simulated board"
 _ARM_TIMEOUT = 5.0
 _NO_PIN = 255
@@ -41,12 +42,19 @@ class Boots:
     """The firmware's lives, one after the other."""
 
     def __init__(
-        self, config: SimConfig, files: FileSystem, interpreter: Interpreter, line: Line, leavings: list[Path]
+        self,
+        config: SimConfig,
+        files: FileSystem,
+        interpreter: Interpreter,
+        line: Line,
+        leavings: list[Path],
+        shim: Path = SHIM,
     ) -> None:
         self._config = config
         self._files = files
         self._interpreter = interpreter
         self._line = line
+        self._shim = shim
         self.repl = ReplBridge()
         self.chip = Chip(config.board_json, self, config.wires)
         self.peripherals = Peripherals(
@@ -198,7 +206,7 @@ class Boots:
         wire.send(self.chip.greeting())
         heap = f"heapsize={self._config.interpreter_heap_bytes}"
         launch = Launch(
-            arguments=[str(self._interpreter.program or "micropython"), "-X", heap, "-i", str(_START)],
+            arguments=[str(self._interpreter.program or "micropython"), "-X", heap, "-i", str(self._shim / _START)],
             environment={
                 "PHOSPHENE_RESET_CAUSE": str(int(cause)),
                 "PHOSPHENE_UNIQUE_ID": self._files.unique_id.hex(),
@@ -248,11 +256,13 @@ class Boots:
             self._ready.exception()
 
     async def _wait_for(self, ready: asyncio.Future[None]) -> None:
-        try:
-            await asyncio.wait_for(asyncio.shield(ready), self._config.start_grace)
-        except TimeoutError:
-            if not self._running:
-                raise self._not_running("it does not run the simulator's start script") from None
+        await asyncio.wait([ready], timeout=self._config.start_grace)
+        if not self._running and not ready.done():
+            await asyncio.wait([ready], timeout=self._config.start_timeout)
+        if ready.done():
+            ready.result()
+        elif not self._running:
+            raise self._not_running("it does not come as far as the simulator's start script")
 
     def _not_running(self, why: str) -> SimError:
         said = self.repl.tail.strip()
@@ -274,7 +284,7 @@ class Boots:
             await self._end()
             self.peripherals.reset(power=False)
             if keep_pins:
-                self.chip.watchdog.reset()
+                self.chip.soft_reset()
             else:
                 self.chip.reset()
             if not self._running or (cause is ResetCause.UNKNOWN and time.monotonic() - self._began < _QUICK_END):

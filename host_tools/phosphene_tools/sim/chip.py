@@ -60,9 +60,10 @@ class Chip:
             rest={o["pin"]: o.get("safe", 0) for o in outputs} | ({enable: 0} if enable is not None else {}),
             enable=enable,
             deadman=self._deadman,
+            look=board.receive,
         )
         self._deadman_timer: asyncio.TimerHandle | None = None
-        self.shift_register = ShiftRegister()
+        self.shift_register = ShiftRegister(look=board.receive)
         self.adc = [0] * 8
         self.strips: dict[int, bytes] = {}
         """The newest bytes that `bitstream` sent on each pin, as to a chain of WS2812 lamps."""
@@ -103,6 +104,12 @@ class Chip:
         self.pins.reset()
         for low in (self.shift_register.data_low, self.shift_register.clock_low, self.shift_register.latch_low):
             low(0)
+        self.shift_register.cut()
+
+    def soft_reset(self) -> None:
+        """Let only the interpreter's own state go: pins stay as they are."""
+        self.watchdog.reset()
+        self.shift_register.cut()
 
     def close(self) -> None:
         """Stop all timers."""

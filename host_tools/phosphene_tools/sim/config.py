@@ -33,12 +33,16 @@ class SimConfig:
     baud: int | None = None
     micropython: Path | None = None
     control_path: Path | None = None
+    precompiled: bool = False
+    """Compile the firmware once, with mpy-cross, so that resets are quicker; not together with `flash_dir`."""
     seed: int | None = None
     """Of what is random: the unique id and arming key of a new board, and how a power cut tears a flash write."""
     restart_delay: float = 0.0
     """Seconds that the board stays in reset."""
     start_grace: float = 2.0
     """A start counts as done when the line is open, or after so many seconds without."""
+    start_timeout: float = 10.0
+    """Seconds that the interpreter may take beyond that to reach its first line."""
     wires: dict[int, int] = field(default_factory=dict[int, int])
     """From an output pin to the input pin that it is wired to."""
 
@@ -47,6 +51,8 @@ class SimConfig:
         place = "simulated board"
         if self.heap_bytes < _LEAST_HEAP:
             raise SimError(f"a heap of {self.heap_bytes} bytes", place=place, cure=f"give at least {_LEAST_HEAP}")
+        if self.precompiled and self.flash_dir is not None:
+            raise SimError("precompiled firmware in a folder that stays", place=place, cure="leave out one of the two")
         if self.baud is not None and not 300 <= self.baud <= 4_000_000:
             raise SimError(f"a line of {self.baud} baud", place=place, cure="give 300 to 4000000")
 

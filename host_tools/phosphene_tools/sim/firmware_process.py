@@ -20,6 +20,7 @@ from phosphene_tools.sim.interpreter import Interpreter
 
 _NURSERY = Path(__file__).with_name("nursery.py")
 _PLACE = "simulated board"
+_KILL_AGAIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ class FirmwareProcess:
         }
         command = [sys.executable, "-I", "-S", str(_NURSERY), str(theirs.fileno()), json.dumps(settings)]
         with theirs:
-            self._nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True)
+            self._nursery = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
         ours.setblocking(False)
         self._control = ours
         self._loop.add_reader(ours.fileno(), self._report)
@@ -84,8 +91,7 @@ class FirmwareProcess:
         except OSError as error:
             self._gone.set()
             raise self._lost() from error
-        self.pid = await self._started
-        return self.pid
+        return await self._started
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the firmware process, if there is one; it is on its way when this returns."""
@@ -95,8 +101,10 @@ class FirmwareProcess:
 
     async def kill(self) -> None:
         """End the firmware process; returns when it is gone."""
-        self.signal(signal.SIGKILL)
-        await self._gone.wait()
+        while not self._gone.is_set():
+            self.signal(signal.SIGKILL)  # not before we were told whom, when a start was broken off
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), _KILL_AGAIN)
 
     async def close(self) -> None:
         """End firmware and nursery."""
@@ -148,8 +156,10 @@ class FirmwareProcess:
             self._handle(json.loads(line))
 
     def _handle(self, report: dict[str, int | str]) -> None:
-        if "started" in report and self._started is not None and not self._started.done():
-            self._started.set_result(int(report["started"]))
+        if "started" in report:
+            self.pid = int(report["started"])
+            if self._started is not None and not self._started.done():
+                self._started.set_result(self.pid)
         elif "failed" in report:
             self._failure = str(report["failed"])
         elif "exit" in report:

@@ -30,6 +30,7 @@ class HardwareWire:
             os.set_blocking(fd, False)
         self._decoder = Decoder(handlers, fallback)
         self._waiting = b""
+        self._receiving = False
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._from_firmware, self.receive)
 
@@ -41,6 +42,15 @@ class HardwareWire:
 
     def receive(self) -> None:
         """Handle the records that have arrived: a pipe full at most, since more may come all the time."""
+        if self._receiving:
+            return  # a watcher of these very records looks at the pins
+        self._receiving = True
+        try:
+            self._receive()
+        finally:
+            self._receiving = False
+
+    def _receive(self) -> None:
         for _ in range(_READS):
             if self._from_firmware < 0:
                 return

@@ -54,7 +54,10 @@ class PinBank:
         enable: int | None,
         deadman: Monostable | None,
         history: int = 65536,
+        look: Callable[[], None] = lambda: None,
     ) -> None:
+        """`look` takes in what the firmware reported already; it is called before an answer."""
+        self._look = look
         self._guarded = guarded
         self._rest = rest
         self._enable_pin = enable
@@ -66,27 +69,43 @@ class PinBank:
         self._seen = bytearray(rest.get(pin, 0) for pin in range(PIN_COUNT))
         self._pwm: dict[int, Pwm] = {}
         self._watchers: dict[int, list[Callable[[Edge], None]]] = {}
-        self.history: deque[Edge] = deque(maxlen=history)
-        self.enable = False
+        self._history: deque[Edge] = deque(maxlen=history)
+        self._enable = False
+        self._enable_changes: deque[tuple[int, bool]] = deque(maxlen=history)
+
+    @property
+    def enable(self) -> bool:
         """Whether the ENABLE line is high, behind the dead-man."""
-        self.enable_changes: deque[tuple[int, bool]] = deque(maxlen=history)
+        self._look()
+        return self._enable
+
+    @property
+    def enable_changes(self) -> deque[tuple[int, bool]]:
         """When ENABLE changed: microseconds of CLOCK_MONOTONIC, and to what."""
+        self._look()
+        return self._enable_changes
+
+    @property
+    def history(self) -> deque[Edge]:
+        """The newest edges that the world saw."""
+        self._look()
+        return self._history
 
     def level(self, pin: int) -> int:
         """Return the level that the world sees."""
+        self._look()
         return self._seen[_checked(pin)]
 
     def driven(self, pin: int) -> int | None:
         """Return the level that the firmware drives, before any guard; None when it doesn't drive the pin."""
-        mode, latch = self._modes[_checked(pin)], self._latches[pin]
-        if mode == _OUT or (mode == _OPEN_DRAIN and not latch):
-            return latch
-        return None
+        self._look()
+        return self._driven(_checked(pin))
 
     def pwm(self, pin: int) -> Pwm | None:
         """Return the modulation that the world sees; behind a fallen ENABLE its duty is that of the safe level."""
+        self._look()
         modulation = self._pwm.get(_checked(pin))
-        if modulation is None or pin not in self._guarded or self.enable:
+        if modulation is None or pin not in self._guarded or self._enable:
             return modulation
         return Pwm(modulation.frequency, 65535 * self._guarded[pin])
 
@@ -178,15 +197,21 @@ class PinBank:
         pin = self._enable_pin
         asked = pin is not None and self._at_pin(pin) == 1
         enable = asked and (self._deadman is None or self._deadman.high)
-        if enable != self.enable:
-            self.enable = enable
-            self.enable_changes.append((time_us, enable))
+        if enable != self._enable:
+            self._enable = enable
+            self._enable_changes.append((time_us, enable))
             for guarded in self._guarded:
                 self._show(guarded, time_us)
 
+    def _driven(self, pin: int) -> int | None:
+        mode, latch = self._modes[pin], self._latches[pin]
+        if mode == _OUT or (mode == _OPEN_DRAIN and not latch):
+            return latch
+        return None
+
     def _at_pin(self, pin: int) -> int:
         """The level at the chip's pin: the firmware's, else the world's, else what a resistor gives."""
-        driven = self.driven(pin)
+        driven = self._driven(pin)
         if driven is not None:
             return driven
         world = self._world[pin]
@@ -196,14 +221,14 @@ class PinBank:
         return self._pulls[pin] & 1 if rest is None else rest
 
     def _show(self, pin: int, time_us: int) -> None:
-        if pin in self._guarded and not self.enable:
+        if pin in self._guarded and not self._enable:
             level = self._guarded[pin]
         else:
             level = self._at_pin(pin)
         if level != self._seen[pin]:
             self._seen[pin] = level
             edge = Edge(time_us, pin, level)
-            self.history.append(edge)
+            self._history.append(edge)
             for watcher in tuple(self._watchers.get(pin, ())):
                 watcher(edge)
 

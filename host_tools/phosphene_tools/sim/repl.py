@@ -38,6 +38,7 @@ class ReplBridge:
     @property
     def tail(self) -> str:
         """What the firmware printed last."""
+        self._from_firmware()
         return self._tail.decode(errors="replace")
 
     def begin(self) -> int:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
@@ -23,22 +24,40 @@ class Word(NamedTuple):
 class ShiftRegister:
     """Shifts on rising clock edges, latches on rising latch edges; keeps the newest `keep` words.
 
-    A reset of the micro-controller leaves the register as it is: a word that was cut off
-    half-way shows in the `clocks` of the next.
+    The chain is as long as the word that is shifted in, so bits that were shifted in before
+    a reset of the micro-controller fall out at its far end: they are in no word.
     """
 
-    def __init__(self, keep: int = 1_000_000) -> None:
-        self.words: deque[Word] = deque(maxlen=keep)
-        self.latched = 0
-        """Words latched so far, those no longer kept too."""
+    def __init__(self, keep: int = 1_000_000, look: Callable[[], None] = lambda: None) -> None:
+        """`look` takes in what the firmware reported already; it is called before an answer."""
+        self._look = look
+        self._words: deque[Word] = deque(maxlen=keep)
+        self._latched = 0
         self._data = self._clock = self._latch = 0
         self._bits = 0
         self._clocks = 0
 
+    def cut(self) -> None:
+        """The micro-controller was reset, perhaps amid a word."""
+        self._bits = self._clocks = 0
+
+    @property
+    def latched(self) -> int:
+        """Words latched so far, those no longer kept too."""
+        self._look()
+        return self._latched
+
+    @property
+    def words(self) -> deque[Word]:
+        """The kept words."""
+        self._look()
+        return self._words
+
     def since(self, index: int) -> list[Word]:
         """Return the kept words from the `index`-th ever latched on."""
-        skip = max(0, len(self.words) - (self.latched - index))
-        return list(islice(self.words, skip, None))
+        self._look()
+        skip = max(0, len(self._words) - (self._latched - index))
+        return list(islice(self._words, skip, None))
 
     def data_low(self, _time_us: int) -> None:
         """Take a falling data line."""
@@ -68,7 +87,7 @@ class ShiftRegister:
         if not self._latch:
             self._latch = 1
             width = min(self._clocks, _KEPT_BITS)
-            self.words.append(Word(time_us, self._bits & ((1 << width) - 1), self._clocks))
-            self.latched += 1
+            self._words.append(Word(time_us, self._bits & ((1 << width) - 1), self._clocks))
+            self._latched += 1
             self._bits &= (1 << _KEPT_BITS) - 1
             self._clocks = 0

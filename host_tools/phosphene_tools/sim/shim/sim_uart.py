@@ -6,6 +6,10 @@ import select
 
 import sim_link as link
 
+_FD = int(link.setting("LINE_FD"))
+# One for all: the garbage collector closes the file descriptor of a file object that it frees.
+_port = open(_FD, "r+b", 0)
+
 
 class UART(io.IOBase):
     """The line. `readinto` and `read` return at once, `write` may be partial, all None when nothing goes."""
@@ -15,13 +19,11 @@ class UART(io.IOBase):
     _GET_FILENO = 10
 
     def __init__(self, id, baudrate=115200, **options):
-        self._fd = int(link.setting("LINE_FD"))
-        port = open(self._fd, "r+b", 0)
-        self.readinto = port.readinto
-        self.read = port.read
-        self.write = port.write
+        self.readinto = _port.readinto
+        self.read = _port.read
+        self.write = _port.write
         self._poll = select.poll()
-        self._poll.register(self._fd, select.POLLIN)
+        self._poll.register(_FD, select.POLLIN)
         self._baud = baudrate
         self._rxbuf = 256
         self.init(baudrate, **options)
@@ -46,4 +48,4 @@ class UART(io.IOBase):
 
     def ioctl(self, request, argument):
         # Polling goes straight to the file descriptor.
-        return self._fd if request == self._GET_FILENO else -1
+        return _FD if request == self._GET_FILENO else -1
