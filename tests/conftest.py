@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How properties are searched for: the same examples on each machine, and no opinion about its speed."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("phosphene", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("phosphene")
