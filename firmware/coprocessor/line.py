@@ -39,9 +39,13 @@ class Line:
         self.calls = Calls(self, registry, self.processes, replies, Limits.max_message)
 
     def receive(self) -> None:
-        """Handle everything that the port holds."""
+        """Handle one chunk of what the port holds.
+
+        Not all of it: a host that sends without a pause must not keep the
+        dispatcher from its processes, its events and its watchdog.
+        """
         reader = self.reader
-        while reader.fill():
+        if reader.fill():
             while reader.next():
                 self._handle(reader.head)
 

@@ -215,6 +215,18 @@ def test_a_pause_that_nobody_answers_does_not_last() -> None:
     at_a_board(test)
 
 
+def test_a_host_that_never_stops_talking_does_not_starve_a_process() -> None:
+    def test(board: SimBoard, line: Stranger) -> None:
+        line.call(1, "gpio.pulses", text("led") + struct.pack("<HH", 500, 2))
+        for number in range(2, 400):
+            line.call(number, "echo.echo", text(bytes(150)), back=0)
+        kinds = [frame.type for frame in line.frames()]
+        last_echo = len(kinds) - 1 - kinds[::-1].index(FrameType.RESULT)
+        assert FrameType.EVENT in kinds[:last_echo], "progress is told while the host goes on talking"
+
+    at_a_board(test)
+
+
 def test_another_major_is_answered_to_hello_only() -> None:
     def test(board: SimBoard, line: Stranger) -> None:
         def in_major_2(frame: bytes) -> bytes:

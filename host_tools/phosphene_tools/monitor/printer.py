@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Condition, Thread
@@ -76,6 +77,7 @@ class Printer:
         except (OSError, ValueError) as error:
             # ValueError: the stream was closed under us, which is how an interpreter shuts down.
             self._broken = True
+            _discard(self._stream)
             if self._on_broken and isinstance(error, OSError):
                 self._on_broken(error)
         finally:
@@ -104,6 +106,14 @@ class Printer:
             self._last = entry
         self._stream.write("".join(lines))
         self._stream.flush()
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere: the interpreter flushes at exit, and would fail once more."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def behind(skipped: int) -> str:
