@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import struct
+import threading
 import time
 
 import pytest
@@ -217,10 +218,15 @@ def test_a_pause_that_nobody_answers_does_not_last() -> None:
 
 def test_a_host_that_never_stops_talking_does_not_starve_a_process() -> None:
     def test(board: SimBoard, line: Stranger) -> None:
-        line.call(1, "gpio.pulses", text("led") + struct.pack("<HH", 500, 2))
-        for number in range(2, 400):
-            line.call(number, "echo.echo", text(bytes(150)), back=0)
-        kinds = [frame.type for frame in line.frames()]
+        def talk() -> None:
+            line.call(1, "gpio.pulses", text("led") + struct.pack("<HH", 500, 2))
+            for number in range(2, 600):
+                line.call(number, "echo.echo", text(bytes(150)))
+
+        talking = threading.Thread(target=talk)
+        talking.start()
+        kinds = [frame.type for frame in line.frames(0.5)]
+        talking.join()
         last_echo = len(kinds) - 1 - kinds[::-1].index(FrameType.RESULT)
         assert FrameType.EVENT in kinds[:last_echo], "progress is told while the host goes on talking"
 

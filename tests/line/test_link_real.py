@@ -149,6 +149,7 @@ def test_a_pulled_cable_costs_no_session_and_no_second_effect() -> None:
             await until(lambda: rig.link.state is LinkState.DOWN)
             await rig.board.plug_cable()
             await asyncio.gather(*calls)
+            await until(lambda: rig.link.state is LinkState.UP)
         assert rig.words == list(range(30))
         assert rig.link.stats.sessions == sessions
         assert rig.link.stats.disconnects == 3

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exact arithmetic on integers and decimals, without a float anywhere."""
 
+from decimals import aligned, rounded, scaled, text
 from refusal import refused
 from task import field, task
 
@@ -60,7 +61,7 @@ def _unit_power(a, b):
     help="Decimal arithmetic to so many places, halves to even; says whether it is exact.",
 )
 def decimal(a, op, b, places):
-    (x, p), (y, q) = _scaled(a), _scaled(b)
+    (x, p), (y, q) = scaled(a), scaled(b)
     if op in "+-":
         scale = max(p, q)
         x *= 10 ** (scale - p)
@@ -72,24 +73,63 @@ def decimal(a, op, b, places):
         if not y:
             raise refused("division by zero")
         numerator, denominator = x * 10**q, y * 10**p
-        if denominator < 0:
-            numerator, denominator = -numerator, -denominator
-    value, rest = divmod(numerator * 10**places, denominator)
-    if 2 * rest > denominator or (2 * rest == denominator and value & 1):
-        value += 1
-    return _text(value, places), not rest
+    value, exact = rounded(numerator * 10**places, denominator)
+    return text(value, places), exact
 
 
-def _scaled(text):
-    """A decimal text as (integer, places)."""
-    whole, _, fraction = text.partition(".")
-    return int(whole + fraction), len(fraction)
+@task(
+    "exact.divide",
+    says=("divide", "how often does it go into"),
+    args=(
+        field("a", "decimal", max=64),
+        field("b", "decimal", max=64),
+        field("rule", "choice", choices=("floor", "truncate", "euclid")),
+    ),
+    results=(field("quotient", "int", max=128), field("remainder", "decimal", max=128)),
+    idempotent=True,
+    longest_ms=20,
+    privilege="read",
+    help="Whole quotient and remainder, which has the sign of b (floor), of a (truncate), or none (euclid).",
+)
+def divide(a, b, rule):
+    x, y, places = aligned(a, b)
+    if not y:
+        raise refused("division by zero")
+    quotient, rest = divmod(x, y)  # floors: the rest has the sign of y
+    if rest and ((rule == "truncate" and (x < 0) != (y < 0)) or (rule == "euclid" and y < 0)):
+        quotient, rest = quotient + 1, rest - y
+    return quotient, text(rest, places)
 
 
-def _text(value, places):
-    """The inverse: an integer and its places as decimal text."""
-    if not places:
-        return str(value)
-    digits = str(abs(value))
-    digits = "0" * (places + 1 - len(digits)) + digits
-    return "%s%s.%s" % ("-" if value < 0 else "", digits[:-places], digits[-places:])
+@task(
+    "exact.percent",
+    says=("percent", "how many percent"),
+    args=(
+        field("a", "decimal", max=64),
+        field("op", "choice", choices=("of", "add", "remove", "change", "share")),
+        field("b", "decimal", max=64),
+        field("places", "u8", max=32),
+    ),
+    results=(field("value", "decimal", max=220), field("exact", "bool")),
+    idempotent=True,
+    longest_ms=20,
+    privilege="read",
+    help="a % of b; a plus or minus b %; the change from a to b in %; a as a share of b in %.",
+)
+def percent(a, op, b, places):
+    x, y, scale = aligned(a, b)
+    one = 10**scale
+    if op == "change":
+        x, y, divisor = 100, y - x, abs(x)
+    elif op == "share":
+        y, divisor = 100, y
+    else:
+        divisor = 100 * one * one
+        if op == "add":
+            y += 100 * one
+        elif op == "remove":
+            y = 100 * one - y
+    if not divisor:
+        raise refused("nothing is a percentage of zero")
+    value, exact = rounded(x * y * 10**places, divisor)
+    return text(value, places), exact

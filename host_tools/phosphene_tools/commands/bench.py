@@ -53,4 +53,18 @@ def register(app: typer.Typer) -> None:
 
         _print(asyncio.run(run(calls, seed)), as_json)
 
+    @bench.command()
+    def exact(  # pyright: ignore[reportUnusedFunction]
+        cases: Annotated[int, typer.Option(min=100, help="Questions to the exact tasks.")] = 10_000,
+        seed: Annotated[int, typer.Option(help="Of the questions.")] = 1,
+        as_json: Json = False,
+    ) -> None:
+        """Arithmetic, money, dates and units held against Python's decimal, fractions and datetime."""
+        from phosphene_tools.bench.exact import run
+
+        figures = asyncio.run(run(cases, seed))
+        _print(figures, as_json)
+        if figures["wrong"]:
+            raise typer.Exit(1)
+
     app.add_typer(bench, name="bench")
