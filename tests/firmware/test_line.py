@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 import struct
-import threading
 import time
 
 import pytest
@@ -212,23 +211,6 @@ def test_a_pause_that_nobody_answers_does_not_last() -> None:
         began = time.monotonic()
         line.one(FrameType.RESUME)
         assert time.monotonic() - began < 2
-
-    at_a_board(test)
-
-
-def test_a_host_that_never_stops_talking_does_not_starve_a_process() -> None:
-    def test(board: SimBoard, line: Stranger) -> None:
-        def talk() -> None:
-            line.call(1, "gpio.pulses", text("led") + struct.pack("<HH", 500, 2))
-            for number in range(2, 600):
-                line.call(number, "echo.echo", text(bytes(150)))
-
-        talking = threading.Thread(target=talk)
-        talking.start()
-        kinds = [frame.type for frame in line.frames(0.5)]
-        talking.join()
-        last_echo = len(kinds) - 1 - kinds[::-1].index(FrameType.RESULT)
-        assert FrameType.EVENT in kinds[:last_echo], "progress is told while the host goes on talking"
 
     at_a_board(test)
 
