@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """This board, assembled: what the tasks reach through `import device`."""
 
+import crash
 import json
 import machine
 import os
@@ -20,12 +21,12 @@ port: machine.UART
 line: Line
 safety: Safety
 outputs: Outputs
+last_fault = 0  # the code of the crash record that the boot before this one left
 maintenance = False  # set by board.disarm: the dispatcher ends, the REPL begins
 store = ""  # where files go that outlive a reset, with its trailing slash
 drains = []  # called in every round: what interrupts left behind
 
 RESET_CAUSES = {"PWRON_RESET": 1, "HARD_RESET": 2, "WDT_RESET": 3, "SOFT_RESET": 4}
-FAULTS = {"dispatcher": 1}
 
 
 class Identity:
@@ -45,41 +46,34 @@ class Identity:
                 self.reset_cause = number
 
 
-def last_fault() -> int:
-    """The code in the crash record that `main` left before the reset, or 0.
-
-    The record is told once, then kept under another name for reading.
-    """
-    try:
-        with open(store + "crash.txt") as record:
-            code = FAULTS.get(record.readline().strip(), 1)
-        os.rename(store + "crash.txt", store + "crash-told.txt")
-    except OSError:
-        return 0
-    return code
-
-
 def status() -> tuple:
     """(flags, last fault) for WELCOME."""
     flags = safety.armed | (safety.latched != "") << 1 | safety.live << 2 | maintenance << 3
-    return flags, _fault
+    return flags, last_fault
 
 
 def assemble() -> None:
     """Build the device from `board.json`; outputs are safe before the line opens."""
-    global config, store, registry, port, line, safety, outputs, _fault
+    global config, store, registry, port, line, safety, outputs, last_fault
     with open("board.json") as file:
         config = json.load(file)
     store = config.get("store", "")
     registry = Registry()
-    _fault = last_fault()
+    last_fault = crash.take(store)
     boot_id = draw()
     counters = Counters()
-    safety = Safety(config, counters, boot_id)
-    outputs = Outputs(config.get("outputs", []), safety)
+    safety = Safety(config, counters, boot_id, store)
+    outputs = Outputs(config.get("outputs", []), safety, config.get("interlocks", []))
     port = open_port(config["line"])
     line = Line(port, boot_id, Identity(), registry, safety, status, counters, clock)
     safety.start(outputs.all)
+    resume()
 
 
-_fault = 0
+def resume() -> None:
+    """Go on with the timers that were set before a reset, without waiting for a call."""
+    try:
+        os.stat(store + "timers.json")
+    except OSError:
+        return
+    __import__("timers")  # which loads them, and has itself called in every round

@@ -33,7 +33,7 @@ class Line:
         self.writer = Writer(port, self.counters, clock)
         self.sessions = Sessions(self.writer, boot_id, identity, Limits, status, clock)
         self.events = Events(self.writer, self.counters, clock)
-        self.pauses = Pauses(self.writer, self.sessions, clock)
+        self.pauses = Pauses(self.writer, self.sessions, clock, safety)
         self.processes = Processes(self.events, clock, self.pauses)
         replies = Replies(Limits.replies, Limits.window + 4, Limits.max_message)
         self.calls = Calls(self, registry, self.processes, replies, Limits.max_message)

@@ -21,7 +21,6 @@ def serve() -> machine.WDT:
     poll = select.poll()
     poll.register(device.port, select.POLLIN)
     watchdog = machine.WDT(timeout=WATCHDOG_MS)
-    ticks = -1
     line.sessions.welcome(0)
     ends = 0
     while not ends or device.clock.ms() < ends:
@@ -30,16 +29,16 @@ def serve() -> machine.WDT:
             ends = device.clock.ms() + LINGER_MS
         for _ in poll.ipoll(IDLE_MS):
             line.receive()
-        safety.beats += 1
         if safety.lost:
             lease_lost(line, safety)
+        if safety.untold:
+            tell(line.events, safety)
         line.processes.step()
         for drain in device.drains:
             drain()
         line.events.flush(line.sessions.current)
         # Fed only while the timer lives too: either may stall without the other.
-        if safety.ticks != ticks:
-            ticks = safety.ticks
+        if safety.beat():
             watchdog.feed()
     return watchdog
 
@@ -48,16 +47,34 @@ def lease_lost(line, safety) -> None:
     """The timer has made the outputs safe already; tell, and stop what must stop."""
     safety.lost = False
     line.processes.lease_lost()
-    line.events.notice(events.LEASE_LOST, safety.latched or "no output was armed")
+    if safety.broken:
+        line.events.notice(events.FAULT, safety.broken)
+    else:
+        line.events.notice(events.LEASE_LOST, safety.latched or "no output was armed")
 
 
-def crashed(fault: Exception) -> None:
-    """Leave a record for the next boot, then reset: the safe state begins there."""
-    with open(device.store + "crash.txt", "w") as record:
-        record.write("dispatcher\n")
-        sys.print_exception(fault, record)
-    sys.print_exception(fault)
-    machine.reset()
+def tell(notices, safety) -> None:
+    """Say what went safe by itself, and why."""
+    safety.untold = False
+    if safety.fell:
+        safety.fell = False
+        notices.notice(events.DISARMED, safety.latched)
+    for output in safety.outputs:
+        if output.untold:
+            output.untold = False
+            notices.notice(events.MADE_SAFE, "%s: %s" % (output.name, output.latched))
+
+
+def crashed(fault: BaseException) -> None:
+    """Go safe, leave a record for the next boot, then reset."""
+    try:
+        if isinstance(fault, MemoryError):
+            device.safety.fail("memory is exhausted", "memory", fault)
+        else:
+            device.safety.fail("the dispatcher failed", "dispatcher", fault)
+        sys.print_exception(fault)
+    finally:
+        machine.reset()
 
 
 def main() -> None:
@@ -68,7 +85,7 @@ def main() -> None:
     try:
         # It can't be stopped: in maintenance the timer feeds it.
         device.safety.watchdog = serve()
-    except Exception as fault:
+    except BaseException as fault:  # a task's SystemExit, too, ends what keeps the pins safe
         crashed(fault)
     device.line.processes.stop_all("maintenance")
     device.safety.disarm("maintenance")

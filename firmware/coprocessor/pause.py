@@ -13,8 +13,9 @@ GIVE_UP_MS = const(100)
 class Pauses:
     """One pause at a time: begin, wait until ready, write, end."""
 
-    def __init__(self, writer, sessions, clock):
+    def __init__(self, writer, sessions, clock, safety):
         self._writer = writer
+        self._safety = safety
         self._sessions = sessions
         self._clock = clock
         self._id = 0
@@ -24,14 +25,21 @@ class Pauses:
         self._began = 0
         self._sent = 0
 
-    def begin(self, longest_ms: int) -> None:
-        """Ask the host for silence."""
+    def check(self, longest_ms: int) -> None:
+        """Raise the Refusal that such a pause would get now: an armed board's dead-man bounds it."""
+        self._safety.check_pause(longest_ms)
+
+    def begin(self, longest_ms: int) -> bool:
+        """Ask the host for silence; false while another's pause is open."""
+        if self._open:
+            return False
         self._id += 1
         self._open = True
         self._answered = not self._sessions.current
         self._longest = pack("<H", longest_ms)
         self._began = self._clock.ms()
         self._ask()
+        return True
 
     def _ask(self) -> None:
         self._sent = self._clock.ms()

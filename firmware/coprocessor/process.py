@@ -40,7 +40,8 @@ class Process:
         self.progress = b""
         self.results = b""
         self.text = ""
-        self.pausing = False
+        self.pausing = 0  # ms of the flash pause that it waits for
+        self.holds = False  # the pause on the line is this process's
 
 
 class Processes:
@@ -81,23 +82,30 @@ class Processes:
                 self._step(process, now)
 
     def _step(self, process, now) -> None:
-        if process.pausing and not self._pauses.ready():
+        if process.pausing and not self._quiet(process):
             return
         paused = process.pausing
-        process.pausing = False
+        process.pausing = 0
         try:
-            step = next(process.generator)
+            if paused:  # the board may have been armed while the host fell silent
+                self._pauses.check(paused)
+            self._yielded(process, next(process.generator), now)
         except StopIteration as end:
             self._results(process, end.value)
         except Refusal as refusal:
-            self._end(process, FAILED, text=refusal.text)
+            self.stop(process, FAILED, refusal.text)
         except Exception as fault:  # one process must not stop the others
             sys.print_exception(fault)
-            self._end(process, FAILED, text=repr(fault)[:150])
-        else:
-            self._yielded(process, step, now)
-        if paused and not process.pausing:
+            self.stop(process, FAILED, repr(fault)[:150])
+        if paused:
+            process.holds = False
             self._pauses.end()
+
+    def _quiet(self, process) -> bool:
+        """Whether the line is silent for this process; two that write flash take turns."""
+        if not process.holds:
+            process.holds = self._pauses.begin(process.pausing)
+        return process.holds and self._pauses.ready()
 
     def _yielded(self, process, step, now) -> None:
         if isinstance(step, int):
@@ -106,14 +114,17 @@ class Processes:
             process.progress = self._encoded(process.task.progress, step)
             self._events.progress(process.task, process.pid, process.progress)
         elif isinstance(step, Pause):
-            self._pauses.begin(step.longest_ms)
-            process.pausing = True
+            self._pauses.check(step.longest_ms)
+            process.pausing = step.longest_ms or 1
 
     def _results(self, process, values) -> None:
         try:
             encoded = self._encoded(process.task.results, values)
         except Refusal as refusal:
             self._end(process, FAILED, text=refusal.text)
+        except Exception as fault:  # results that are not as it declared them
+            sys.print_exception(fault)
+            self._end(process, FAILED, text=repr(fault)[:150])
         else:
             self._end(process, DONE, encoded)
 
@@ -138,8 +149,9 @@ class Processes:
         except Exception as fault:  # its clean-up failed: say so, the process ends all the same
             sys.print_exception(fault)
             state, text = FAILED, repr(fault)[:150]
-        if process.pausing:
-            process.pausing = False
+        process.pausing = 0
+        if process.holds:
+            process.holds = False
             self._pauses.end()
         self._end(process, state, text=text)
 

@@ -23,6 +23,8 @@ VERBS = {
     "sim": "Start a simulated board that runs the real firmware.",
     "boards": "List, show and check boards and rigs.",
     "broker": "Own a port and share it between programs.",
+    "keys": "Make keys, put them into a board, sign grants.",
+    "new": "Write the first files of a task.",
     "bench": "Measure the line.",
 }
 

@@ -22,7 +22,7 @@ def test_misspelt_key_is_one_problem(spoil: Spoil) -> None:
 
 
 def test_unknown_key_with_nothing_like_it(spoil: Spoil) -> None:
-    [line] = spoil("dead_man_ms = 40", "zzz = 1\ndead_man_ms = 40")
+    [line] = spoil("dead_man_ms = 100", "zzz = 1\ndead_man_ms = 40")
     assert line.startswith("unknown key 'zzz'; expected one of pin, kick_pin, dead_man, dead_man_ms, pull_ohm — ")
 
 
@@ -37,8 +37,8 @@ def test_wrong_type_is_not_converted(spoil: Spoil) -> None:
 
 
 def test_out_of_range(spoil: Spoil) -> None:
-    [line] = spoil("dead_man_ms = 40", "dead_man_ms = 5")
-    assert "greater than or equal to 20, found 5" in line
+    [line] = spoil("dead_man_ms = 100", "dead_man_ms = 5")
+    assert "greater than or equal to 40, found 5" in line
     assert "enable.dead_man_ms" in line
 
 

@@ -23,7 +23,7 @@ def test_rig_is_right(name: str) -> None:
 
 
 def test_the_promised_ones_ship() -> None:
-    assert SHIPPED.names("rig") == ["laptop-pico", "pi5-coral-pico", "pi5-pico2", "rock5b-pico2", "sim"]
+    assert SHIPPED.names("rig") == ["laptop-pico", "pi5-coral-pico", "pi5-pico2", "rock5b-pico2", "sim", "sim-house"]
     assert SHIPPED.names("mcu") == ["esp32-s3", "pico", "pico2", "sim"]
     assert SHIPPED.names("sbc") == ["laptop", "pi5", "pi5-coral", "rock5b"]
 
@@ -31,7 +31,7 @@ def test_the_promised_ones_ship() -> None:
 def test_list_has_each_board_once_and_no_problem() -> None:
     rows, error = entries(SHIPPED)
     assert error is None
-    assert len(rows) == len({(row["kind"], row["name"]) for row in rows}) == 13
+    assert len(rows) == len({(row["kind"], row["name"]) for row in rows}) == 14
 
 
 @pytest.mark.parametrize("path", generated(places.boards()), ids=lambda path: "/".join(path.parts[-3:]))
@@ -56,7 +56,7 @@ def test_board_json_of_the_simulated_rig() -> None:
         "line": {"kind": "uart", "id": 0, "baud": 921600, "rxbuf": 4096, "tx": 0, "rx": 1, "rts": 3, "cts": 2},
         "enable_pin": 14,
         "kick_pin": 15,
-        "deadman_ms": 40,
+        "deadman_ms": 100,
         "lease": {"tick_ms": 500, "capture_ms": 500, "inference_ms": 500},
         "outputs": [
             {"name": "led", "pin": 25, "safe": 0, "guarded": False, "on_lease_loss": "autonomous", "max_s": 0},

@@ -29,8 +29,8 @@ Spoil = Callable[..., list[str]]
             '"monostable"', '"none"', "enable.dead_man", "pump, heater is guarded, and no hardware", id="no dead-man"
         ),
         pytest.param(
-            "dead_man_ms = 40\npull_ohm = 4700",
-            "dead_man_ms = 40",
+            "dead_man_ms = 100\npull_ohm = 4700",
+            "dead_man_ms = 100",
             "enable",
             "nothing holds ENABLE low",
             id="floating ENABLE",

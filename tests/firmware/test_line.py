@@ -204,6 +204,30 @@ def test_a_pause_is_asked_for_and_ended_around_writing_flash() -> None:
     at_a_board(test)
 
 
+def test_two_that_write_flash_take_turns() -> None:
+    def test(board: SimBoard, line: Stranger) -> None:
+        line.call(1, "board.label", text("first"))
+        line.call(2, "board.label", text("second"))
+        ids: list[tuple[int, int]] = []
+        while len(ids) < 4:
+            frame = line.one()
+            if frame.type == FrameType.PAUSE and (FrameType.PAUSE, frame.request) not in ids:
+                ids.append((FrameType.PAUSE, frame.request))
+                line.send(FrameType.PAUSED, frame.request)
+            elif frame.type == FrameType.RESUME:
+                ids.append((FrameType.RESUME, frame.request))
+        first, second = ids[0][1], ids[2][1]
+        assert first != second
+        assert ids == [
+            (FrameType.PAUSE, first),
+            (FrameType.RESUME, first),
+            (FrameType.PAUSE, second),
+            (FrameType.RESUME, second),
+        ]
+
+    at_a_board(test)
+
+
 def test_a_pause_that_nobody_answers_does_not_last() -> None:
     def test(board: SimBoard, line: Stranger) -> None:
         line.call(1, "board.label", text("x"))

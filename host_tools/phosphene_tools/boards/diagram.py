@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from phosphene_tools.boards.catalog import Rig
 from phosphene_tools.boards.mcu import Signal
+from phosphene_tools.boards.outputs import Output
 from phosphene_tools.boards.sbc import SbcUart
-from phosphene_tools.boards.wiring import Input, Output, UartLine
+from phosphene_tools.boards.wiring import Input, UartLine
 
 _GATES = ((1, 2, 3), (4, 5, 6), (10, 9, 8), (13, 12, 11))
 """OE, A and Y of the four buffers of a 74HC126."""
@@ -26,6 +27,8 @@ def draw(rig: Rig) -> str:
         *_section("OUTPUTS", _outputs(rig)),
         *_section("INPUTS", _inputs(rig)),
         *_section("SHIFT REGISTER", _shift_register(rig)),
+        *_section("I2C", _i2c(rig)),
+        *_section("LIMITS, KEPT BY THE FIRMWARE", _limits(rig)),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -142,3 +145,43 @@ def _shift_register(rig: Rig) -> Iterator[str]:
         yield f"{_at(rig, register.data)} ────▶ 74HC595 pin 14 (SER)"
         yield f"{_at(rig, register.clock)} ────▶ 74HC595 pin 11 (SRCLK)"
         yield f"{_at(rig, register.latch)} ────▶ 74HC595 pin 12 (RCLK)"
+
+
+def _i2c(rig: Rig) -> Iterator[str]:
+    for bus in rig.wiring.i2c:
+        yield f"{_at(rig, bus.sda)} ◀───▶ SDA of I2C {bus.id}, {bus.freq // 1000} kHz, pulled up"
+        yield f"{_at(rig, bus.scl)} ────▶ SCL"
+        for sensor in rig.wiring.sensors:
+            if sensor.i2c == bus.id:
+                yield f"{'':<15}       {sensor.name}: {sensor.kind.upper()} at {sensor.address:#04x}"
+
+
+def _limits(rig: Rig) -> Iterator[str]:
+    wiring = rig.wiring
+    for output in wiring.outputs:
+        limits = [
+            f"{words} {value:g} s"
+            for words, value in (
+                ("on for at most", output.max_on_s),
+                ("a run is at least", output.min_on_s),
+                ("rests at least", output.min_off_s),
+            )
+            if value is not None
+        ]
+        if output.max_changes_per_min is not None:
+            limits.append(f"at most {output.max_changes_per_min} changes a minute")
+        if output.lock:
+            limits.append("opens on a grant")
+        if limits:
+            yield f"{output.name}: {'; '.join(limits)}"
+    for interlock in wiring.interlocks:
+        if interlock.never:
+            yield f"never together: {', '.join(interlock.never)}"
+        else:
+            yield f"{interlock.output} needs {', '.join(interlock.needs)}"
+    for thermostat in wiring.thermostats:
+        verb = "heats" if thermostat.mode == "heat" else "cools"
+        yield (
+            f"{thermostat.name}: {thermostat.output} {verb} by {thermostat.sensor}, "
+            f"{thermostat.min_c:g} to {thermostat.max_c:g} °C, cut-off at {thermostat.cutoff_c:g} °C"
+        )

@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from phosphene_tools.boards.catalog import Rig
+from phosphene_tools.boards.outputs import Output
+from phosphene_tools.boards.sensing import Thermostat
 from phosphene_tools.boards.wiring import Input, UartLine, UsbLine
 
 
@@ -19,11 +21,19 @@ def board_json(rig: Rig) -> dict[str, Any]:
         "kick_pin": wiring.enable.kick_pin,
         "deadman_ms": wiring.enable.dead_man_ms,
         "lease": wiring.lease.model_dump(),
-        "outputs": [output.model_dump(exclude={"pull_ohm"}) for output in wiring.outputs],
+        "outputs": [_output(entry) for entry in wiring.outputs],
         "inputs": [_input(entry) for entry in wiring.inputs],
     }
     if wiring.shift_register:
         config["shift_register"] = wiring.shift_register.model_dump()
+    if wiring.interlocks:
+        config["interlocks"] = [entry.model_dump(exclude_defaults=True) for entry in wiring.interlocks]
+    if wiring.i2c:
+        config["i2c"] = [entry.model_dump() for entry in wiring.i2c]
+    if wiring.sensors:
+        config["sensors"] = [entry.model_dump() for entry in wiring.sensors]
+    if wiring.thermostats:
+        config["thermostats"] = [_thermostat(entry) for entry in wiring.thermostats]
     return config
 
 
@@ -37,3 +47,33 @@ def _input(entry: Input) -> dict[str, Any]:
     if entry.pull != "none" and entry.pull_ohm is None:
         config["pull"] = entry.pull
     return config
+
+
+def _output(entry: Output) -> dict[str, Any]:
+    config: dict[str, Any] = entry.model_dump(include={"name", "pin", "safe", "guarded", "on_lease_loss", "max_s"})
+    # What is exact is an integer, and a limit that is not there costs the board no memory.
+    for key in ("max_on_s", "min_on_s", "min_off_s"):
+        seconds: float | None = getattr(entry, key)
+        if seconds is not None:
+            config[key.removesuffix("_s") + "_ms"] = _thousandths(seconds)
+    if entry.max_changes_per_min is not None:
+        config["max_changes_per_min"] = entry.max_changes_per_min
+    if entry.lock:
+        config["lock"] = True
+    return config
+
+
+def _thermostat(entry: Thermostat) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "name": entry.name,
+        "sensor": entry.sensor,
+        "output": entry.output,
+        "mode": entry.mode,
+    }
+    for key in ("min_c", "max_c", "hysteresis_c", "cutoff_c"):
+        config[key.removesuffix("_c") + "_mc"] = _thousandths(getattr(entry, key))
+    return config
+
+
+def _thousandths(value: float) -> int:
+    return round(value * 1000)

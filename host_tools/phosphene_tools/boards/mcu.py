@@ -38,6 +38,19 @@ class McuUart(Table):
         return {"tx": self.tx, "rx": self.rx, "cts": self.cts, "rts": self.rts}[signal]
 
 
+class McuI2c(Table):
+    """One I2C controller of the chip: the GPIOs that can carry each of its signals."""
+
+    id: Annotated[int, Field(ge=0, le=3)]
+    """The number that `machine.I2C` knows it by."""
+    any_pin: bool = False
+    """Whether a pin matrix lets every GPIO carry either signal; the lists are then left out."""
+    sda: list[Pin] = []
+    """GPIOs that can carry SDA."""
+    scl: list[Pin] = []
+    """GPIOs that can carry SCL."""
+
+
 class McuUsb(Table):
     """How the board shows itself on USB."""
 
@@ -87,6 +100,8 @@ class Mcu(Table):
     """Pins of the header that are ground; the first is drawn."""
     uarts: Annotated[list[McuUart], Field(alias="uart", min_length=1)]
     """The UARTs."""
+    i2c: list[McuI2c] = []
+    """The I2C controllers."""
     usb: McuUsb | None = None
     """USB identity; a simulated board has none."""
     boot: Boot | None = None

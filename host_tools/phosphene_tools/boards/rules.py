@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from phosphene_tools.boards.limit_rules import check_limits
 from phosphene_tools.boards.mcu import Mcu
 from phosphene_tools.boards.problems import Keys, Problem, nearest
 from phosphene_tools.boards.sbc import Sbc
@@ -22,6 +23,7 @@ def check(wiring: Wiring, mcu: Mcu, sbc: Sbc) -> list[Problem]:
         *_lease_loss(wiring),
         *_guards(wiring),
         *_pulls(wiring, mcu),
+        *check_limits(wiring, mcu),
     ]
 
 
@@ -36,6 +38,9 @@ def used_pins(wiring: Wiring) -> Iterator[tuple[Keys, int]]:
         yield ("output", at, "pin"), output.pin
     for at, entry in enumerate(wiring.inputs):
         yield ("input", at, "pin"), entry.pin
+    for at, bus in enumerate(wiring.i2c):
+        yield ("i2c", at, "sda"), bus.sda
+        yield ("i2c", at, "scl"), bus.scl
     if wiring.shift_register:
         for signal, pin in wiring.shift_register:
             yield ("shift_register", signal), pin
@@ -64,6 +69,7 @@ def _names(wiring: Wiring) -> Iterator[Problem]:
     seen: set[str] = set()
     things = [("output", at, output.name) for at, output in enumerate(wiring.outputs)]
     things += [("input", at, entry.name) for at, entry in enumerate(wiring.inputs)]
+    things += [("sensor", at, entry.name) for at, entry in enumerate(wiring.sensors)]
     for table, at, name in things:
         if name in seen:
             yield Problem((table, at, "name"), f"the name {name!r} is used twice", "give each its own")

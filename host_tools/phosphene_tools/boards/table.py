@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Pin = Annotated[int, Field(ge=0, le=63)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
 UsbId = Annotated[str, Field(pattern=r"^[0-9a-f]{4}$")]
+Ohms = Annotated[int, Field(ge=100, le=1_000_000)]
 Volts = Annotated[float, Field(ge=1.0, le=5.5)]
 Title = Annotated[str, Field(min_length=1, max_length=60)]
 Text = Annotated[str, Field(min_length=1)]

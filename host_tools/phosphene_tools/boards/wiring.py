@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from phosphene_tools.boards.mcu import Signal
-from phosphene_tools.boards.table import Name, Pin, Table, Text, Title
+from phosphene_tools.boards.outputs import Interlock, Output
+from phosphene_tools.boards.sensing import I2c, Sensor, Thermostat
+from phosphene_tools.boards.table import Name, Ohms, Pin, Table, Text, Title
 
 Milliseconds = Annotated[int, Field(ge=200, le=60_000)]
-Ohms = Annotated[int, Field(ge=100, le=1_000_000)]
 
 
 class UsbLine(Table):
@@ -63,8 +64,8 @@ class Enable(Table):
     """GPIO that the firmware toggles while it is well."""
     dead_man: Literal["monostable", "none"]
     """The hardware that lets ENABLE fall when the kicks stop: a retriggerable monostable, or none at all."""
-    dead_man_ms: Annotated[int, Field(ge=20, le=1000)] = 40
-    """How long it waits for a kick, in ms. The firmware kicks every 10 ms."""
+    dead_man_ms: Annotated[int, Field(ge=40, le=1000)] = 100
+    """How long it waits for a kick, in ms. The firmware kicks every 10 ms, and writes flash for half of it at most."""
     pull_ohm: Ohms | None = None
     """Resistor from the GPIO to ground, which holds ENABLE low through reset and boot loader."""
 
@@ -78,25 +79,6 @@ class Lease(Table):
     """Age of the newest capture."""
     inference_ms: Milliseconds = 500
     """Age of the count of completed inferences."""
-
-
-class Output(Table):
-    """Something that the micro-controller drives."""
-
-    name: Name
-    """What tasks call it."""
-    pin: Pin
-    """GPIO that drives it."""
-    safe: Literal[0, 1] = 0
-    """Its safe level."""
-    guarded: bool
-    """Whether it is behind ENABLE. What can hurt somebody is."""
-    on_lease_loss: Literal["safe", "hold", "autonomous"] = "safe"
-    """What it does when the lease is lost."""
-    max_s: Annotated[int, Field(ge=0, le=86_400)] = 0
-    """For how long it may hold or go on, in s; 0 is without end, for "autonomous" only."""
-    pull_ohm: Ohms | None = None
-    """Resistor that pulls it to its safe level."""
 
 
 class Input(Table):
@@ -144,3 +126,11 @@ class Wiring(Table):
     """Inputs."""
     shift_register: ShiftRegister | None = None
     """A chain of shift registers."""
+    interlocks: Annotated[list[Interlock], Field(alias="interlock")] = []
+    """Interlocks between outputs."""
+    i2c: list[I2c] = []
+    """I2C buses."""
+    sensors: Annotated[list[Sensor], Field(alias="sensor")] = []
+    """What hangs on them."""
+    thermostats: Annotated[list[Thermostat], Field(alias="thermostat")] = []
+    """Temperatures that the firmware holds."""
