@@ -21,6 +21,7 @@ run: setup ## run the device; for now the simulated board with the monitor attac
 
 test: check ## lint, check types and run every test
 	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -p phosphene_hil.plugin hil/suites
 
 setup: $(VENV)/.setup ## make .venv with the phosphene command
 

@@ -12,7 +12,7 @@ LARGEST = 1024  # bytes of it that are read back
 CODES = {"dispatcher": 1, "memory": 2, "stalled": 3, "timer": 4}
 
 # Given back when a record is to be written, since the heap may be what ran out.
-_reserve = bytearray(4096)
+_reserve = bytearray(8192)
 
 
 def leave(store: str, kind: str, reason: str, fault: "BaseException | None" = None) -> None:

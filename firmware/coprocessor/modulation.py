@@ -13,8 +13,8 @@ class Modulated:
     """One output under modulation: `begin`, then `hold`, and in any case `end`.
 
     The output's own limits, interlocks, lease and arming decide, as for
-    `gpio.write`: `begin` turns it on by them. Made safe by anybody, also the
-    safety timer, its modulation ends there and then; `hold` raises within LOOK_MS.
+    `gpio.write`: `begin` turns it on by them. Whoever makes the output safe ends
+    the modulation at once; `hold` notices and raises.
     """
 
     def __init__(self, name: str):
@@ -33,23 +33,27 @@ class Modulated:
         if self.output.on:
             raise Refusal(BUSY, "%s is on already; switch it off first" % self.output.name)
         self.output.turn_on()
-        # An output that is safe when high is modulated downwards.
-        self._pwm = pwm = PWM(Pin(self._pin), freq=frequency, invert=bool(self._safe), **duty)
-        self.output.modulated(pwm)
+        try:
+            # An output that is safe when high is modulated downwards.
+            self._pwm = pwm = PWM(Pin(self._pin), freq=frequency, invert=bool(self._safe), **duty)
+            self.output.modulated(pwm)
+        except Exception:  # the hardware can't make this frequency, or it was made safe meanwhile
+            self.output.make_safe()
+            raise
         return pwm.freq(), pwm.duty_u16()
 
     def duty(self, **duty) -> None:
         """Change the duty. Raises Refusal when the output may not be on any more."""
         self.check()
+        self.output.check()
         if self._pwm:
             self._pwm.init(**duty)
             self.output.modulated(self._pwm)
 
     def check(self) -> None:
-        """Raise Refusal when the output was made safe, or may not be on any more."""
-        if not self.output.on:
+        """Raise Refusal when the output was made safe since `begin`, which ended the modulation."""
+        if self.output._pwm is not self._pwm:
             raise refused("%s went off: %s" % (self.output.name, self.output.latched or "a call asked for it"))
-        self.output.check()
 
     def hold(self, ms: int):
         """Sleep so long, 0 for ever, as a process does; raises Refusal as `check`."""
@@ -62,10 +66,7 @@ class Modulated:
             yield min(left, LOOK_MS)
 
     def end(self) -> None:
-        """Safe again. For `finally`, after a `begin` that succeeded or not."""
-        if self._pwm:
-            self._pwm.deinit()
-            self._pwm = None
-            # The pin belongs to the PWM hardware until its function is set again.
-            Pin(self._pin, Pin.OUT, value=self._safe)
+        """Safe again, unless it went so before. For `finally`, after a `begin` that succeeded or not."""
+        if self._pwm and self.output._pwm is self._pwm:
             self.output.make_safe()
+        self._pwm = None

@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tasks of this board: loaded from the prebuilt dictionary when first called."""
 
+import gc
 import json
+import sys
 from struct import unpack
 
 from codec import Field
+from micropython import const
 from refusal import UNKNOWN_TASK, Refusal
+
+
+KEPT_FREE = const(4)  # loaded tasks leave a fourth of the heap to what they work on
+
+# Of these a module's globals may be, if nothing is lost by importing it anew.
+_CONSTANT = ("NoneType", "bool", "int", "float", "str", "bytes", "function", "generator", "closure", "type", "module")
 
 
 class Task:
@@ -14,6 +23,8 @@ class Task:
     def __init__(self, number: int, declared: dict, function):
         self.number = number
         self.name = declared["name"]
+        self.module = declared["module"]
+        self.used = 0  # counts up with each use of any task: the lowest was used longest ago
         self.function = function
         self.process = declared.get("kind") == "process"
         self.args = self._fields(declared, "args")
@@ -31,6 +42,10 @@ class Registry:
 
     `dictionary.idx` holds SHA-256[:8] of the dictionary, SHA-256[:8] of the
     firmware, then the u32 offset of each line and of the end.
+
+    When the heap runs short the modules of tasks that were used longest ago are
+    let go of, to be imported again when they are called. A module that holds
+    anything but constants, functions and classes may remember something: it stays.
     """
 
     PATH = "dictionary.jsonl"
@@ -38,6 +53,7 @@ class Registry:
 
     def __init__(self):
         self._loaded = {}
+        self._uses = 0
         with open(self.INDEX, "rb") as index:
             self.hash = index.read(8)
             self.firmware_hash = index.read(8)
@@ -48,10 +64,14 @@ class Registry:
 
     def task(self, number: int) -> Task:
         """The task of this number. Raises Refusal UNKNOWN_TASK."""
-        try:
-            return self._loaded[number]
-        except KeyError:
-            pass
+        task = self._loaded.get(number)
+        if task is None:
+            task = self._load(number)
+        self._uses += 1
+        task.used = self._uses
+        return task
+
+    def _load(self, number: int) -> Task:
         if number >= self.count:
             raise Refusal(
                 UNKNOWN_TASK,
@@ -63,16 +83,45 @@ class Registry:
         with open(self.PATH, "rb") as lines:
             lines.seek(start)
             declared = json.loads(lines.read(end - start))
+        if declared["module"] not in sys.modules:
+            self._make_room()
         module = __import__(declared["module"], None, None, (declared["function"],))
         loaded = Task(number, declared, getattr(module, declared["function"]))
         self._loaded[number] = loaded
         return loaded
 
+    def _make_room(self) -> None:
+        """Let go of idle modules while too little of the heap is free."""
+        gc.collect()
+        least = (gc.mem_alloc() + gc.mem_free()) // KEPT_FREE
+        while gc.mem_free() < least:
+            module = self._idlest()
+            if not module:
+                return
+            for task in [task for task in self._loaded.values() if task.module == module]:
+                del self._loaded[task.number]
+            del sys.modules[module]
+            package, _, name = module.rpartition(".")
+            if package in sys.modules and hasattr(sys.modules[package], name):
+                delattr(sys.modules[package], name)
+            gc.collect()
+
+    def _idlest(self) -> str:
+        """The module whose tasks were all used longest ago, of those that remember nothing, or ""."""
+        last = {}
+        for task in self._loaded.values():
+            last[task.module] = max(last.get(task.module, 0), task.used)
+        for _, module in sorted([(used, module) for module, used in last.items()]):
+            if not _remembers(sys.modules[module]):
+                return module
+        return ""
+
     def number(self, name: str) -> int:
         """The number of a task by its name; reads the dictionary through once."""
+        head = b'{"name":"%s",' % name.encode()
         with open(self.PATH, "rb") as lines:
             for number, line in enumerate(lines):
-                if json.loads(line)["name"] == name:
+                if line.startswith(head):
                     return number
         raise Refusal(UNKNOWN_TASK, "no task named %r" % name)
 
@@ -81,3 +130,14 @@ class Registry:
         with open(self.PATH, "rb") as lines:
             lines.seek(min(offset, self.length))
             return lines.read(n)
+
+
+def _remembers(module) -> bool:
+    """Whether a module's globals hold what an import would not make again."""
+    return any([not name.startswith("__") and not _constant(getattr(module, name)) for name in dir(module)])
+
+
+def _constant(value) -> bool:
+    if isinstance(value, tuple):
+        return all([_constant(item) for item in value])
+    return type(value).__name__ in _CONSTANT or value in ([], {})

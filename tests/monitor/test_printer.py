@@ -72,8 +72,7 @@ def test_a_reader_that_left_is_told_once_and_later_rows_go_nowhere() -> None:
     assert broken.wait(10)
     printer.put(row(2))
     printer.close()
-    with pytest.raises(BrokenPipeError):
-        stream.close()
+    stream.close()  # what was buffered goes nowhere, and so an interpreter that exits has nothing to fail at
 
 
 def test_a_log_keeps_every_frame_as_text_or_as_json(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ and the syntax tree has all of them.
 """
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ CHOICES: dict[str, frozenset[str]] = {
     "exactness": frozenset({"painted", "overlay"}),
     "on_lease_loss": frozenset({"go_on", "stop", "safe"}),
 }
+TASK_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", re.ASCII)
 FIELD_LISTS = ("args", "results", "progress", "event")
 DEFAULTS: dict[str, Any] = {
     "kind": "call",
@@ -126,6 +128,10 @@ def _declared(function: ast.FunctionDef, decorator: ast.Call, path: Path) -> Dec
     if len(decorator.args) != 1:
         raise DeclarationError("task() takes its name first, the rest by key", place=place)
     name = _literal(decorator.args[0], place)
+    if not isinstance(name, str) or not TASK_NAME.fullmatch(name):
+        raise DeclarationError(
+            f"{name!r} is no name for a task", place=place, cure="two words in lower case with a dot, as in kettle.boil"
+        )
     entry: dict[str, Any] = {"name": name}
     for keyword in decorator.keywords:
         if keyword.arg is None:
@@ -149,6 +155,15 @@ def _in_file(path: Path) -> list[Declared]:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
         raise DeclarationError(error.msg, place=f"{path}:{error.lineno}") from None
+    # The board lets go of idle modules that hold nothing but constants (registry.py), and an
+    # assigned global looks like one.
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            raise DeclarationError(
+                f"a task's file assigns to the global {node.names[0]!r}",
+                place=f"{path}:{node.lineno}",
+                cure="keep what it remembers in a list, a dict or an object",
+            )
     return [
         _declared(node, decorator, path)
         for node in tree.body

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The time of day, and whose word it is."""
+
+import sys
+
+import wall_clock
+from task import field, task
+
+
+@task(
+    "time.now",
+    says=("what time is it",),
+    results=(
+        field("utc_ms", "u64", unit="ms"),
+        field("utc", "text", max=20),
+        field("trust", "choice", choices=("none", "set_by_host")),
+        field("uncertainty_ms", "u32", unit="ms"),
+        field("age_ms", "u64", unit="ms"),
+    ),
+    idempotent=True,
+    privilege="read",
+    help="UTC, who told it, how long ago, and how far it can be off; all empty while the trust is none.",
+)
+def now():
+    if not wall_clock.is_set():
+        return 0, "", "none", 0, 0
+    utc = wall_clock.utc_ms()
+    return utc, wall_clock.written(utc), "set_by_host", wall_clock.error_ms(), wall_clock.age_ms()
+
+
+@task(
+    "time.set",
+    args=(
+        # 2020 to the end of 2199: a host whose own clock was never set is found out.
+        field("utc_ms", "u64", min=1577836800000, max=7258118399999, unit="ms"),
+        field("uncertainty_ms", "u32", max=86400000, unit="ms"),
+    ),
+    idempotent=True,
+    privilege="maintain",
+    help="Tell the board the time of day and how far that may be off; alarms go by it at once.",
+)
+def set_(utc_ms, uncertainty_ms):
+    wall_clock.tell(utc_ms, uncertainty_ms)
+    if "timers" in sys.modules:  # else none is set
+        sys.modules["timers"].timers.clock_set()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board that is reached by its ports only: a real one on a cable, or one that another program simulates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from phosphene.errors import ConfigError
+from phosphene_hil.board import Control, MissingFeature, Outside
+from phosphene_tools import ports
+from phosphene_tools.ports import RigPort
+
+_KEY_BYTES = 32
+
+
+class AttachedBoard:
+    """One board; see Board. Nobody looks at its pins, and its reset line is not in our hands."""
+
+    def __init__(self, where: RigPort, arm_key: bytes | None) -> None:
+        self.port = where.line
+        self.baud = where.baud
+        self.rtscts = where.rtscts
+        self.repl = where.repl
+        self.arm_key = arm_key
+
+    @classmethod
+    def find(cls, rig: str, port: str, key_file: Path | None) -> AttachedBoard:
+        """Find the board of `rig`, or the one at `port`.
+
+        Raises BoardNotFound, PortAmbiguous; ConfigError for a key file that holds no arming key.
+        """
+        return cls(ports.resolve(port, rig), None if key_file is None else _key(key_file))
+
+    @property
+    def outside(self) -> Outside:
+        """See Board."""
+        raise MissingFeature("outside_view")
+
+    @property
+    def control(self) -> Control:
+        """See Board."""
+        raise MissingFeature("reset_control")
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """See Board."""
+        there = {"restart": bool(self.repl), "arm_key": self.arm_key is not None}
+        return frozenset(name for name, is_there in there.items() if is_there)
+
+    async def close(self) -> None:
+        """See Board: the board is not ours, and goes on."""
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"the arming key can't be read: {error.strerror}", place=str(path)) from error
+    if len(key) != _KEY_BYTES:
+        cure = f"give the file that was provisioned as arm.key: {_KEY_BYTES} bytes"
+        raise ConfigError(f"{len(key)} bytes are no arming key", place=str(path), cure=cure)
+    return key

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words that a test's markers may use: what it needs, and what it leaves behind on purpose."""
+
+FAULTS = "phosphene_faults"
+"""The marker with a share of all frames, or a fault plan's file."""
+
+FEATURES = {
+    "guarded_output": "an output behind ENABLE that may go on and off at will",
+    "autonomous_output": "an output that needs no lease and may go on and off at will",
+    "input": "an input",
+    "shift_register": "a shift register",
+    "outside_view": "a view of its pins from outside",
+    "reset_control": "a hand on reset, power and cable",
+    "restart": "a maintenance REPL that restarts it",
+    "arm_key": "an arming key that the bench knows (--phosphene-arm-key FILE)",
+}
+"""For ``needs``; a name with a dot there means a task of the firmware's dictionary."""
+
+LEAVINGS = {
+    "silence": "the line does not answer",
+    "maintenance": "the board is in maintenance",
+    "reset": "the board was reset",
+    "crash": "a crash record was written",
+    "latched": "the safe state latched",
+    "lease lost": "the lease ran out",
+    "bad frames": "damaged frames on a clean line",
+    "lost events": "events dropped without a word",
+    "processes": "processes still run",
+    "outputs": "outputs are not safe",
+}
+"""For ``leaves``: what the examination after each test looks for."""

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pytest plug-in of the bench: options, markers, asynchronous tests, and what is reported beside the results."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from phosphene_hil.marks import FAULTS, FEATURES, LEAVINGS
+from phosphene_hil.run import LOG, LOOP, TABLE, chosen, event_loop
+
+pytest_plugins = ("phosphene_hil.fixtures",)
+
+_DEFAULT_RIG = "sim"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the bench's options."""
+    group = parser.getgroup("phosphene", "test bench of Phosphene")
+    group.addoption(
+        "--phosphene-rig", metavar="NAME", default=_DEFAULT_RIG, help=f"rig to test at (default: {_DEFAULT_RIG})"
+    )
+    group.addoption("--phosphene-port", metavar="PORT", default="", help="port of the board, instead of searching it")
+    group.addoption("--phosphene-arm-key", metavar="FILE", type=Path, help="arming key of a real board, to sign grants")
+    group.addoption("--phosphene-seed", metavar="N", type=int, help="seed of fault plans and of a new simulated board")
+    group.addoption(
+        "--phosphene-safety-table", metavar="FILE", type=Path, help="write the safety suite's table there, in Markdown"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the markers known; a rig that was named and is wrong ends the run at once."""
+    config.addinivalue_line(
+        "markers", f"needs(feature, ...): the test asks for features of the rig ({', '.join(FEATURES)}) or for tasks"
+    )
+    config.addinivalue_line(
+        "markers", f"leaves(what, ...): the test leaves this behind on purpose ({', '.join(LEAVINGS)})"
+    )
+    config.addinivalue_line("markers", f"{FAULTS}(plan): damage the line by a share of all frames, or a plan's file")
+    name = str(config.getoption("phosphene_rig"))
+    if name != _DEFAULT_RIG:
+        from phosphene.errors import ConfigError
+
+        try:
+            chosen(config)
+        except ConfigError as error:
+            raise pytest.UsageError(f"--phosphene-rig {name}: {error}") from error
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the bench's event loop."""
+    if LOOP in config.stash:
+        config.stash[LOOP].close()
+        del config.stash[LOOP]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is tested."""
+    return f"phosphene rig: {config.getoption('phosphene_rig')}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine and uses a rig."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj) or "rig" not in pyfuncitem.fixturenames:
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in wanted if name in pyfuncitem.funcargs}
+    event_loop(pyfuncitem.config).run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the board said beside the failure of a test that listened."""
+    report = yield
+    if report.failed and LOG in item.stash:
+        report.sections.append((f"serial log ({report.when})", item.stash[LOG].tail()))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the safety table if the safety suite made one, and write it where it was asked for."""
+    table = config.stash.get(TABLE, None)
+    path: Path | None = config.getoption("phosphene_safety_table")
+    if table is not None:
+        terminalreporter.section("safety: every output, every loss of the host, every broken firmware")
+        terminalreporter.write_line(table.markdown())
+        if path is not None:
+            path.write_text(table.page(str(config.getoption("phosphene_rig"))), encoding="utf-8")
+            terminalreporter.write_line(f"written to {path}")
+    elif path is not None:
+        terminalreporter.write_line(f"no safety table was made, so none is written to {path}")

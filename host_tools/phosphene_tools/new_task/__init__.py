@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing tasks: their first files, and a simulated board to try them on."""
+
+from phosphene_tools.new_task.scaffold import Scaffold, scaffold
+from phosphene_tools.new_task.trial import trial_board
+
+__all__ = ["Scaffold", "scaffold", "trial_board"]
