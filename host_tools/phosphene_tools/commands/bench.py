@@ -67,4 +67,19 @@ def register(app: typer.Typer) -> None:
         if figures["wrong"]:
             raise typer.Exit(1)
 
+    @bench.command()
+    def dispenser(  # pyright: ignore[reportUnusedFunction]
+        doses: Annotated[int, typer.Option(min=1, help="Doses to pour.")] = 200,
+        seed: Annotated[int, typer.Option(help="Of doses, faults and disturbances.")] = 1,
+        boards: Annotated[int, typer.Option(min=1, help="Boards that pour at the same time.")] = 4,
+        as_json: Json = False,
+    ) -> None:
+        """Doses on a damaged line, with resets and torn flash: what flowed, held against what was told."""
+        from phosphene_tools.bench.dispenser import run
+
+        figures = asyncio.run(run(doses, seed, boards))
+        _print(figures, as_json)
+        if figures["double"] or figures["untold"]:
+            raise typer.Exit(1)
+
     app.add_typer(bench, name="bench")
