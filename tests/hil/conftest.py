@@ -14,8 +14,6 @@ import phosphene
 import phosphene_hil
 import phosphene_tools
 
-pytest_plugins = ("pytester",)
-
 ROOTS = [str(Path(package.__file__ or "").parent.parent) for package in (phosphene, phosphene_tools, phosphene_hil)]
 
 Bench = Callable[..., pytest.RunResult]
