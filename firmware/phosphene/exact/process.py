@@ -157,6 +157,9 @@ class Process:
             if event.time_us > self._told_us:
                 self._told_us = event.time_us
                 self._step(event.payload[_PID.size :])
+            elif event.payload[_PID.size :] != self._last:
+                # Passed over for the answer of a poll, in whose span it lies: it may be newer than that answer.
+                self.doubt()
             return
         if self._doubtful:
             # The newest step may be among what was missed: the board tells it together with the end.
