@@ -98,6 +98,7 @@ class Process:
         self._told_us = -1  # the firmware's clock at the newest step: what is older comes too late
         self._end: Results | LineError | None = None
         self._doubtful = False
+        self._polling = False
         self._change = asyncio.Event()
 
     @property
@@ -161,9 +162,9 @@ class Process:
                 # Passed over for the answer of a poll, in whose span it lies: it may be newer than that answer.
                 self.doubt()
             return
-        if self._doubtful:
+        if self._doubtful or self._polling:
             # The newest step may be among what was missed: the board tells it together with the end.
-            self._changed()
+            self.doubt()
             return
         try:
             state = _state(event.payload[_PID.size], self.place)
@@ -205,6 +206,7 @@ class Process:
             else:
                 return
         self._doubtful = False
+        self._polling = True
         try:
             await self._poll()
         except (LinkLost, Late, OutcomeUnknown):
@@ -213,6 +215,8 @@ class Process:
                 raise
             self._doubtful = True
             await asyncio.sleep(_RETRY_S)
+        finally:
+            self._polling = False
 
     async def _poll(self) -> None:
         try:
