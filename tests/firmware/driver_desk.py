@@ -13,7 +13,7 @@ from phosphene.exact import ProcessEnded
 from phosphene_tools.bench.board import configuration, linked
 from phosphene_tools.sim.board import SimBoard
 from phosphene_tools.sim.config import SimConfig
-from tests.firmware.machines import Machines
+from tests.firmware.rig import Rig
 
 FREE = {"guarded": False, "on_lease_loss": "autonomous"}
 PINS = {"fan": 20, "buzzer": 21, "shade": 22, "pump": 18, "arm": 19, "leased": 6}
@@ -47,7 +47,7 @@ BOARD: dict[str, Any] = {
 }
 
 
-class Desk(Machines):
+class Desk(Rig):
     """The board, and shorter words for its processes."""
 
     async def done(self, task: str, **arguments: Any) -> Any:
@@ -77,6 +77,6 @@ def at_the_desk(test: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
         board = SimBoard(SimConfig(board_json=configuration() | BOARD, seed=6))
         async with board, linked(board) as (link, mcu):
-            await test(Desk(board, link, mcu))
+            await test(Desk(board, link, mcu, PINS))
 
     asyncio.run(run())

@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from phosphene.exact import Coprocessor
-from phosphene.line.link import Link
-from phosphene_tools.arming import grant_for
 from phosphene_tools.bench.board import configuration, linked
 from phosphene_tools.sim.board import SimBoard
 from phosphene_tools.sim.config import SimConfig
 from phosphene_tools.sim.devices.tmp117 import Tmp117
+from tests.firmware.rig import Rig
 
 GOES_ON = {"guarded": False, "on_lease_loss": "autonomous"}
 OUTPUTS: list[dict[str, Any]] = [
@@ -58,30 +54,12 @@ def board_json() -> dict[str, Any]:
     }
 
 
-class Machines:
-    """The board, its line, and a host that can renew the lease."""
-
-    def __init__(self, board: SimBoard, link: Link, mcu: Coprocessor) -> None:
-        self.board, self.link, self.mcu = board, link, mcu
-        self._count = 0
-
-    def on(self, output: str) -> bool:
-        """Whether the world sees it on."""
-        return bool(self.board.pins.level(PINS[output]))
-
-    async def write(self, output: str, level: bool) -> None:
-        await self.mcu.call("gpio.write", output=output, level=level)
+class Machines(Rig):
+    """The rig of these outputs, with its thermometer."""
 
     async def look(self, output: str) -> Any:
         """What safety.output says."""
         return await self.mcu.call("safety.output", output=output)
-
-    async def until(self, condition: Callable[[], bool], limit_s: float = 5.0) -> None:
-        """Wait for something that must come about."""
-        ends = time.monotonic() + limit_s
-        while not condition():
-            assert time.monotonic() < ends, "it never came about"
-            await asyncio.sleep(0.005)
 
     def edges(self, *outputs: str) -> list[tuple[str, int]]:
         """The levels that the world saw begin, in their order."""
@@ -94,28 +72,6 @@ class Machines:
         assert [edge.level for edge in edges[-2:]] == [1, 0]
         return (edges[-1].time_us - edges[-2].time_us) / 1e6
 
-    @asynccontextmanager
-    async def progress(self) -> AsyncGenerator[None]:
-        """A host that gets on, for as long as the block lasts."""
-
-        async def run() -> None:
-            while True:
-                self._count += 1
-                await self.link.renew(self._count, self._count, self._count)
-                await asyncio.sleep(0.05)
-
-        task = asyncio.create_task(run())
-        try:
-            await asyncio.sleep(0.15)
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def arm(self) -> None:
-        nonce = (await self.mcu.call("board.nonce")).nonce
-        await self.mcu.call("board.arm", grant=grant_for(self.board.arm_key, self.link.hello.boot_id, nonce))
-
     def thermometer(self, celsius: float) -> Tmp117:
         """Wire a thermometer up; set its `celsius` at any time."""
         device = Tmp117(celsius)
@@ -127,7 +83,7 @@ async def with_machines(test: Callable[[Machines], Coroutine[Any, Any, None]], f
     """Run `test` at a fresh board, with the real firmware or that in a folder."""
     board = SimBoard(SimConfig(board_json=board_json(), seed=5, firmware_dir=firmware))
     async with board, linked(board) as (link, mcu):
-        await test(Machines(board, link, mcu))
+        await test(Machines(board, link, mcu, PINS))
 
 
 def at_the_machines(test: Callable[[Machines], Coroutine[Any, Any, None]], firmware: Path | None = None) -> None:

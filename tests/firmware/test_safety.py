@@ -6,77 +6,24 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from phosphene.errors import Forbidden, LineError
-from phosphene.exact import Coprocessor
 from phosphene.line.frame import decode
-from phosphene.line.link import Link
 from phosphene.line.wire import FrameType, HelloFlags, ResetCause
-from phosphene_tools.arming import grant_for
 from phosphene_tools.bench.board import configuration, linked, simulated_board
-from phosphene_tools.sim.board import SimBoard
+from tests.firmware.rig import Rig
 
 PINS = {output["name"]: output["pin"] for output in configuration()["outputs"]}
-
-
-class Rig:
-    """A board, its line, and a host that can renew the lease."""
-
-    def __init__(self, board: SimBoard, link: Link, mcu: Coprocessor) -> None:
-        self.board, self.link, self.mcu = board, link, mcu
-        self._count = 0
-
-    def on(self, output: str) -> bool:
-        return bool(self.board.pins.level(PINS[output]))
-
-    async def renew(self, times: int = 1) -> None:
-        for _ in range(times):
-            self._count += 1
-            await self.link.renew(self._count, self._count, self._count)
-
-    @asynccontextmanager
-    async def progress(self) -> AsyncGenerator[None]:
-        """A host that gets on, for as long as the block lasts."""
-
-        async def run() -> None:
-            while True:
-                await self.renew()
-                await asyncio.sleep(0.05)
-
-        task = asyncio.create_task(run())
-        try:
-            await asyncio.sleep(0.15)
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def grant(self) -> bytes:
-        nonce = (await self.mcu.call("board.nonce")).nonce
-        return grant_for(self.board.arm_key, self.link.hello.boot_id, nonce)
-
-    async def arm(self) -> None:
-        await self.mcu.call("board.arm", grant=await self.grant())
-
-    async def write(self, output: str, level: bool) -> None:
-        await self.mcu.call("gpio.write", output=output, level=level)
-
-    async def until(self, condition: Callable[[], bool], limit_s: float = 5.0) -> None:
-        ends = time.monotonic() + limit_s
-        while not condition():
-            assert time.monotonic() < ends, "it never came about"
-            await asyncio.sleep(0.005)
 
 
 def at_a_rig(test: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
         async with simulated_board(seed=4) as board, linked(board) as (link, mcu):
-            await test(Rig(board, link, mcu))
+            await test(Rig(board, link, mcu, PINS))
 
     asyncio.run(run())
 

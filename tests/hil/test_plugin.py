@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from phosphene_tools.bench.board import simulated_board
+from tests.elsewhere import board_elsewhere
 from tests.hil.conftest import Bench
 
 
@@ -143,22 +141,8 @@ def test_a_fault_plan_damages_the_line_and_counts_it(bench: Bench, pytester: pyt
 @pytest.fixture
 def elsewhere() -> Iterator[str]:
     """The port of a board that somebody else runs: the bench sees a port, as of a real one."""
-    up, over = threading.Event(), threading.Event()
-    ports: list[str] = []
-
-    async def run() -> None:
-        async with simulated_board(seed=5) as board:
-            ports.append(board.port)
-            up.set()
-            while not over.is_set():
-                await asyncio.sleep(0.02)
-
-    thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
-    thread.start()
-    assert up.wait(20)
-    yield ports[0]
-    over.set()
-    thread.join(20)
+    with board_elsewhere(seed=5) as port:
+        yield port
 
 
 def test_a_board_that_is_only_a_port_works_with_the_same_fixtures(bench: Bench, elsewhere: str) -> None:

@@ -95,9 +95,13 @@ class Boots:
 
         Raises SimError when it does not start.
         """
+        power = cause is ResetCause.POWER_ON
         async with self._changing:
+            if power:
+                # Before the process is waited for: a page takes a millisecond, and would be done by then.
+                self.peripherals.reset(power=True)
             await self._end()
-            self.peripherals.reset(power=cause is ResetCause.POWER_ON)
+            self.peripherals.reset(power=power)
             self.chip.reset()
             await asyncio.sleep(off or self._config.restart_delay)
             ready = await self._begin(cause)
