@@ -4,7 +4,7 @@
 `bme280_compensation.py` makes quantities of what its converters read.
 """
 
-import thermometer
+import i2c
 from bme280_compensation import fine_temperature, pascals, percents, trimming
 
 IDENTITY, HUMIDITY_CONTROL, CONTROL, DATA = 0xD0, 0xF2, 0xF4, 0xF7  # section 5.3
@@ -20,7 +20,7 @@ class Bme280:
     """One sensor on a declared bus, set to measure by itself four times a second."""
 
     def __init__(self, declared: dict):
-        self._bus = thermometer._bus(declared["i2c"])
+        self._bus = i2c.bus(declared["i2c"])
         self._address = declared["address"]
         self._trim = ()
 

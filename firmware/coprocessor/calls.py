@@ -2,6 +2,7 @@
 """Calls: in order, each at most once, replies kept for retries. PROTOCOL.md, section 5."""
 
 import codec
+import crash
 import micropython
 import sys
 import wire
@@ -136,6 +137,7 @@ class Calls:
 
     def _execute(self, request, buf, view, pos, end) -> int:
         task = self._registry.task(self._head[TASK])
+        crash.during = task.name
         values = self._values
         values.clear()
         codec.decode(task.args, buf, view, pos, end, values)

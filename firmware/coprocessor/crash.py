@@ -11,16 +11,20 @@ LARGEST = 1024  # bytes of it that are read back
 
 CODES = {"dispatcher": 1, "memory": 2, "stalled": 3, "timer": 4}
 
+during = ""  # the task that the dispatcher works on, "" in between: a task that loops is named by it
+
 # Given back when a record is to be written, since the heap may be what ran out.
 _reserve = bytearray(8192)
 
 
 def leave(store: str, kind: str, reason: str, fault: "BaseException | None" = None) -> None:
-    """Write the record: its kind, a sentence, and the traceback of `fault`. Never raises."""
+    """Write the record: its kind, a sentence with the task at work, the traceback of `fault`. Never raises."""
     global _reserve
     _reserve = b""
     try:
         gc.collect()
+        if during:
+            reason = "%s, in %s" % (reason, during)
         with open(store + FILE, "w") as record:
             record.write(kind + "\n" + reason + "\n")
             if fault:

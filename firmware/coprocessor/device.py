@@ -71,9 +71,12 @@ def assemble() -> None:
 
 
 def resume() -> None:
-    """Go on with the timers that were set before a reset, without waiting for a call."""
+    """Go on with the timers that were set before a reset, and with the time of day, without waiting for a call."""
     try:
         os.stat(store + "timers.json")
     except OSError:
-        return
-    __import__("timers")  # which loads them, and has itself called in every round
+        pass  # none was set
+    else:
+        __import__("timers")  # which loads them, and has itself called in every round
+    if "rtc" in config:
+        __import__("battery_clock")  # which does so too, and tells the timers the time of day

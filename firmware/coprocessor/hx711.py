@@ -77,6 +77,8 @@ class Hx711:
             except ValueError as fault:
                 if not left:
                     raise refused("load cell %s: %s" % (self.name, fault))
+                # A slow chip has not yet heard its reset, and still says that it is ready.
+                yield max(POLL_MS, 2 * self._settle_ms)
         if not LEAST < value < MOST:
             raise refused(
                 "load cell %s is at the end of its range: overloaded, wired the wrong way round, or a wire is off"

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Phosphene's co-processor: starts safe, then serves the line until maintenance."""
 
+import gc
 import sys
 
+import crash
 import device
 import events
 import machine
@@ -12,6 +14,7 @@ from micropython import const
 
 WATCHDOG_MS = const(4000)
 IDLE_MS = const(1)
+GARBAGE = const(32768)  # bytes after which it is collected: what stays lies close together then
 LINGER_MS = const(300)  # in which the request for maintenance may be repeated, and HELLO said
 
 
@@ -34,6 +37,7 @@ def serve() -> machine.WDT:
         if safety.untold:
             tell(line.events, safety)
         line.processes.step()
+        crash.during = ""
         for drain in device.drains:
             drain()
         line.events.flush(line.sessions.current)
@@ -82,6 +86,8 @@ def main() -> None:
     # The REPL's interrupt character must not stop a device at work.
     micropython.kbd_intr(-1)
     device.assemble()
+    gc.collect()
+    gc.threshold(GARBAGE)
     try:
         # It can't be stopped: in maintenance the timer feeds it.
         device.safety.watchdog = serve()

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pulse-width modulation of a declared output, for as long as that output may be on."""
 
+import sys
+
 import device
 from machine import PWM, Pin
 from micropython import const
-from refusal import BUSY, Refusal, refused
+from refusal import BUSY, OUT_OF_RANGE, Refusal, refused
 
 LOOK_MS = const(10)  # between two looks whether the output may still be on
+
+_begun = []  # the modulations that run, or have been ended by others and don't know it yet
 
 
 class Modulated:
@@ -24,6 +28,8 @@ class Modulated:
             if declared["name"] == name:
                 self._pin = declared["pin"]
                 self._safe = declared.get("safe", 0)
+                self._only = declared.get("pwm_hz", 0)
+        self._frequency = 0
 
     def begin(self, frequency: int, **duty) -> tuple:
         """Modulate with `duty_u16` or `duty_ns` away from the safe level. Raises Refusal.
@@ -32,7 +38,12 @@ class Modulated:
         """
         if self.output.on:
             raise Refusal(BUSY, "%s is on already; switch it off first" % self.output.name)
+        if self._only not in (0, frequency):
+            raise Refusal(OUT_OF_RANGE, "%s is made for %d Hz, says its rig" % (self.output.name, self._only))
+        self._check_slice(frequency)
         self.output.turn_on()
+        self._frequency = frequency
+        _begun.append(self)
         try:
             # An output that is safe when high is modulated downwards.
             self._pwm = pwm = PWM(Pin(self._pin), freq=frequency, invert=bool(self._safe), **duty)
@@ -41,6 +52,25 @@ class Modulated:
             self.output.make_safe()
             raise
         return pwm.freq(), pwm.duty_u16()
+
+    def _check_slice(self, frequency: int) -> None:
+        """Raise Refusal when the hardware would change another output with this one."""
+        if sys.platform == "esp32":
+            return
+        for other in _begun:
+            # RP2040 datasheet, section 4.5.2: eight slices, each with one frequency and two channels.
+            if not other.runs() or (other._pin ^ self._pin) & 14:
+                continue
+            if other._frequency != frequency or not (other._pin ^ self._pin) & 1:
+                raise Refusal(
+                    BUSY,
+                    "%s shares its PWM hardware with %s, which runs at %d Hz; end that first"
+                    % (self.output.name, other.output.name, other._frequency),
+                )
+
+    def runs(self) -> bool:
+        """Whether it modulates its output still: whoever makes the output safe ends that."""
+        return self._pwm is not None and self.output.pwm is self._pwm
 
     def duty(self, **duty) -> None:
         """Change the duty. Raises Refusal when the output may not be on any more."""
@@ -52,7 +82,7 @@ class Modulated:
 
     def check(self) -> None:
         """Raise Refusal when the output was made safe since `begin`, which ended the modulation."""
-        if self.output._pwm is not self._pwm:
+        if self.output.pwm is not self._pwm:
             raise refused("%s went off: %s" % (self.output.name, self.output.latched or "a call asked for it"))
 
     def hold(self, ms: int):
@@ -67,6 +97,8 @@ class Modulated:
 
     def end(self) -> None:
         """Safe again, unless it went so before. For `finally`, after a `begin` that succeeded or not."""
-        if self._pwm and self.output._pwm is self._pwm:
+        if self.runs():
             self.output.make_safe()
         self._pwm = None
+        if self in _begun:
+            _begun.remove(self)

@@ -22,7 +22,7 @@ class Output:
         self.lock = declared.get("lock", False)
         self.on = 0
         self._driven = 0
-        self._pwm = None  # what modulates the pin, if anything does
+        self.pwm = None  # what modulates the pin, if anything does
         self.latched = ""  # why it was made safe, until it goes on again
         self.untold = False  # nobody was told so yet
         self.never = ()  # outputs that are never on together with it
@@ -87,7 +87,7 @@ class Output:
         To be called whenever `pwm` was begun or changed. Raises Refusal when the
         output was made safe meanwhile; it is safe again then.
         """
-        self._pwm = pwm
+        self.pwm = pwm
         if not self.on:
             self.make_safe()
             self.check()
@@ -120,9 +120,9 @@ class Output:
         for output in self.dependents:
             if output.on:
                 output.make_safe(self._dropped)
-        if self._pwm:
-            self._pwm.deinit()
-            self._pwm = None
+        if self.pwm:
+            self.pwm.deinit()
+            self.pwm = None
             # The pin is the PWM hardware's until its function is set again.
             self._pin.init(Pin.OUT, value=self._safe)
         self._pin.value(self._safe)

@@ -5,6 +5,7 @@ import sys
 from struct import pack
 
 import codec
+import crash
 from micropython import const
 from refusal import BUSY, REFUSED, Refusal
 
@@ -31,7 +32,8 @@ class Process:
 
     def __init__(self, pid, task, generator, session, request):
         self.pid = pid
-        self.task = task
+        self.task = task  # None once it ended: its code may be let go of then
+        self.number = task.number
         self.generator = generator
         self.session = session
         self.request = request
@@ -86,6 +88,7 @@ class Processes:
             return
         paused = process.pausing
         process.pausing = 0
+        crash.during = process.task.name
         try:
             if paused:  # the board may have been armed while the host fell silent
                 self._pauses.check(paused)
@@ -141,6 +144,7 @@ class Processes:
             raw = text.encode()
             results = pack("<H", len(raw)) + raw
         self._events.finished(process.task, process.pid, state, results)
+        process.task = None
 
     def stop(self, process, state, text) -> None:
         """End a running process before its time; its `finally` runs."""

@@ -43,16 +43,16 @@ class Registry:
     `dictionary.idx` holds SHA-256[:8] of the dictionary, SHA-256[:8] of the
     firmware, then the u32 offset of each line and of the end.
 
-    When the heap runs short the modules of tasks that were used longest ago are
-    let go of, to be imported again when they are called. A module that holds
-    anything but constants, functions and classes may remember something: it stays.
+    When the heap runs short the tasks that were used longest ago are let go of,
+    their declarations and their modules, to be loaded again when they are called.
+    A module that holds anything but constants, functions and classes may remember
+    something: it stays.
     """
 
     PATH = "dictionary.jsonl"
     INDEX = "dictionary.idx"
 
     def __init__(self):
-        self._loaded = {}
         self._uses = 0
         with open(self.INDEX, "rb") as index:
             self.hash = index.read(8)
@@ -61,10 +61,12 @@ class Registry:
             self.count = (index.tell() - 16) // 4 - 1
             index.seek(-4, 2)
             self.length = unpack("<I", index.read(4))[0]
+        # By number; a dict's table would move with every few tasks, and split the heap where it lands.
+        self._loaded: "list[Task | None]" = [None] * self.count
 
     def task(self, number: int) -> Task:
         """The task of this number. Raises Refusal UNKNOWN_TASK."""
-        task = self._loaded.get(number)
+        task = self._loaded[number] if number < self.count else None
         if task is None:
             task = self._load(number)
         self._uses += 1
@@ -77,6 +79,8 @@ class Registry:
                 UNKNOWN_TASK,
                 "no task %d, the dictionary ends at %d; fetch it again" % (number, self.count - 1),
             )
+        # What stays is put where no garbage lies in between: the free piece above it stays whole.
+        gc.collect()
         with open(self.INDEX, "rb") as index:
             index.seek(16 + 4 * number)
             start, end = unpack("<II", index.read(8))
@@ -91,30 +95,46 @@ class Registry:
         return loaded
 
     def _make_room(self) -> None:
-        """Let go of idle modules while too little of the heap is free."""
-        gc.collect()
+        """Let go of idle tasks while too little of the heap is free."""
         least = (gc.mem_alloc() + gc.mem_free()) // KEPT_FREE
         while gc.mem_free() < least:
             module = self._idlest()
             if not module:
                 return
-            for task in [task for task in self._loaded.values() if task.module == module]:
-                del self._loaded[task.number]
-            del sys.modules[module]
-            package, _, name = module.rpartition(".")
-            if package in sys.modules and hasattr(sys.modules[package], name):
-                delattr(sys.modules[package], name)
+            self._let_go(module)
             gc.collect()
 
     def _idlest(self) -> str:
-        """The module whose tasks were all used longest ago, of those that remember nothing, or ""."""
+        """The module whose tasks were all used longest ago, or "" when none is loaded."""
         last = {}
-        for task in self._loaded.values():
-            last[task.module] = max(last.get(task.module, 0), task.used)
-        for _, module in sorted([(used, module) for module, used in last.items()]):
-            if not _remembers(sys.modules[module]):
-                return module
-        return ""
+        for task in self._loaded:
+            if task:
+                last[task.module] = max(last.get(task.module, 0), task.used)
+        found = ""
+        for module, used in last.items():
+            if not found or used < last[found]:
+                found = module
+        return found
+
+    def _let_go(self, module: str) -> None:
+        """Forget the declarations of a module's tasks, and its code unless it remembers something."""
+        for number, task in enumerate(self._loaded):
+            if task and task.module == module:
+                self._loaded[number] = None
+        if _remembers(sys.modules[module]):
+            return
+        del sys.modules[module]
+        package, _, name = module.rpartition(".")
+        if package in sys.modules and hasattr(sys.modules[package], name):
+            delattr(sys.modules[package], name)
+
+    def tidy(self) -> int:
+        """Let go of every task; how many were loaded."""
+        loaded = [task for task in self._loaded if task]
+        for task in loaded:
+            if self._loaded[task.number]:
+                self._let_go(task.module)
+        return len(loaded)
 
     def number(self, name: str) -> int:
         """The number of a task by its name; reads the dictionary through once."""

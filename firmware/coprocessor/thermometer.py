@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Thermometers that `board.json` declares, read in thousandths of a degree Celsius.
 
-`"i2c": [{"id", "sda", "scl", "freq"}]` are the buses, `"sensors": [{"name", "kind",
-"i2c", "address"}]` what hangs on them.
+`"sensors": [{"name", "kind", "i2c", "address"}]` is what hangs on the I2C buses.
 """
 
 from struct import unpack
 
 import device
-from machine import I2C, Pin
+import i2c
 from refusal import refused
-
-_buses = {}
 
 
 class Tmp117:
@@ -23,7 +20,7 @@ class Tmp117:
     LEAST, MOST = -55_000, 150_000  # what it can measure
 
     def __init__(self, declared: dict):
-        self._bus = _bus(declared["i2c"])
+        self._bus = i2c.bus(declared["i2c"])
         self._address = declared["address"]
 
     def read(self) -> int:
@@ -43,26 +40,29 @@ class Tmp117:
         return milli
 
 
-KINDS = {"tmp117": Tmp117}
-
-
 def named(name: str):
-    """The declared thermometer of this name. Raises Refusal."""
+    """The declared thermometer of this name: `read()` tells thousandths of a degree at once. Raises Refusal."""
     sensors = device.config.get("sensors", ())
     for declared in sensors:
         if declared["name"] == name:
-            return KINDS[declared["kind"]](declared)
+            made = at_once(declared)
+            if made is None:
+                raise refused("%s, a %s, can't be read at once; use another sensor" % (name, declared["kind"]))
+            return made
     there = " ".join([declared["name"] for declared in sensors])
     raise refused("no sensor %r; there are: %s" % (name, there))
 
 
-def _bus(number: int) -> I2C:
-    if number not in _buses:
-        for declared in device.config["i2c"]:
-            if declared["id"] == number:
-                sda, scl = Pin(declared["sda"]), Pin(declared["scl"])
-                _buses[number] = I2C(number, scl=scl, sda=sda, freq=declared["freq"])
-    return _buses[number]
+def at_once(declared: dict):
+    """The driver of a sensor that needs no waiting, or None. A board pays for its own sensors only."""
+    kind = declared["kind"]
+    if kind == "tmp117":
+        return Tmp117(declared)
+    if kind == "bme280":
+        from bme280 import Bme280
+
+        return Bme280(declared)
+    return None
 
 
 def celsius(milli: int) -> str:

@@ -15,16 +15,23 @@ DRIFT_PPM = const(50)
 DAY_MS = const(86400000)
 _EPOCH = to_days(1970, 1, 1)
 
-_told = []  # UTC, its uncertainty, and the board's clock when they were told; empty: never in this boot
+NOBODY, HOST, RTC = "none", "set_by_host", "rtc"  # whose word it is
+
+_told = []  # UTC, its uncertainty, the board's clock when they were told, and by whom; empty: never in this boot
 
 
 def is_set() -> bool:
     return len(_told) > 0
 
 
-def tell(utc_ms: int, error_ms: int) -> None:
+def tell(utc_ms: int, error_ms: int, trust: str = HOST) -> None:
     """From now on it is this time, give or take `error_ms`."""
-    _told[:] = (utc_ms, error_ms, device.clock.ms())
+    _told[:] = (utc_ms, error_ms, device.clock.ms(), trust)
+
+
+def trust() -> str:
+    """Whose word the time of day is."""
+    return _told[3] if _told else NOBODY
 
 
 def utc_ms() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from phosphene_hil.instrument import Instrument
 from phosphene_tools.sim.board import Cause
 
 
@@ -102,6 +103,8 @@ class Board(Protocol):
     """The port of the maintenance REPL, or empty."""
     arm_key: bytes | None
     """The board's arming key, which the bench holds and no host does; None where it is not known."""
+    unlock_key: bytes | None
+    """The secret of its slot `unlock`, likewise."""
 
     @property
     def outside(self) -> Outside:
@@ -111,6 +114,11 @@ class Board(Protocol):
     @property
     def control(self) -> Control:
         """The reset control. Raises MissingFeature."""
+        ...
+
+    @property
+    def instrument(self) -> Instrument:
+        """What acts on its sensors. Raises MissingFeature."""
         ...
 
     @property

@@ -9,10 +9,22 @@ FEATURES = {
     "autonomous_output": "an output that needs no lease and may go on and off at will",
     "input": "an input",
     "shift_register": "a shift register",
+    "thermometer": "a thermometer",
+    "climate_sensor": "a BME280",
+    "analog": "an analog input",
+    "load_cell": "a load cell",
+    "servo": "a servo whose output may go on at will",
+    "lights": "a chain of lamps",
+    "thermostat": "a thermostat",
+    "lock": "a lock",
+    "dispenser": "a dispenser",
+    "rtc": "a clock with a battery",
     "outside_view": "a view of its pins from outside",
     "reset_control": "a hand on reset, power and cable",
     "restart": "a maintenance REPL that restarts it",
     "arm_key": "an arming key that the bench knows (--phosphene-arm-key FILE)",
+    "unlock_key": "a secret for its locks that the bench knows (--phosphene-unlock-key FILE)",
+    "instrument": "an instrument that acts on its sensors",
 }
 """For ``needs``; a name with a dot there means a task of the firmware's dictionary."""
 

@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--phosphene-port", metavar="PORT", default="", help="port of the board, instead of searching it")
     group.addoption("--phosphene-arm-key", metavar="FILE", type=Path, help="arming key of a real board, to sign grants")
+    group.addoption(
+        "--phosphene-unlock-key", metavar="FILE", type=Path, help="secret of a real board's slot unlock, to open locks"
+    )
     group.addoption("--phosphene-seed", metavar="N", type=int, help="seed of fault plans and of a new simulated board")
     group.addoption(
         "--phosphene-safety-table", metavar="FILE", type=Path, help="write the safety suite's table there, in Markdown"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +54,16 @@ class Rig:
             "autonomous_output": any(map(_at_will_alone, wiring.outputs)),
             "input": bool(wiring.inputs),
             "shift_register": wiring.shift_register is not None,
+            "thermometer": bool(wiring.sensors),
+            "climate_sensor": any(sensor.kind == "bme280" for sensor in wiring.sensors),
+            "analog": bool(wiring.analog),
+            "load_cell": bool(wiring.load_cells),
+            "servo": any(self._moves_alone(servo.output) for servo in wiring.servos),
+            "lights": bool(wiring.lights),
+            "thermostat": bool(wiring.thermostats),
+            "lock": any(output.lock for output in wiring.outputs),
+            "dispenser": wiring.dispenser is not None,
+            "rtc": wiring.rtc is not None,
         }
         return self.board.abilities | {name for name, is_there in there.items() if is_there}
 
@@ -77,6 +88,9 @@ class Rig:
             raise MissingFeature("guarded_output" if guarded else "autonomous_output")
         return fits[0].name
 
+    def _moves_alone(self, name: str) -> bool:
+        return any(output.name == name and _at_will_alone(output) for output in self.outputs)
+
     def safe(self, output: str) -> bool:
         """Return the safe level of an output."""
         return next(bool(declared.safe) for declared in self.outputs if declared.name == output)
@@ -86,6 +100,13 @@ class Rig:
         if self.board.arm_key is None:
             raise MissingFeature("arm_key")
         return grant_for(self.board.arm_key, boot_id, nonce)
+
+    def unlock_grant(self, boot_id: int, nonce: bytes, lock: str) -> bytes:
+        """Sign a grant that opens a lock once, likewise (docs/safety.md). Raises MissingFeature."""
+        if self.board.unlock_key is None:
+            raise MissingFeature("unlock_key")
+        message = b"phosphene unlock" + boot_id.to_bytes(4, "little") + nonce + lock.encode()
+        return hmac.digest(self.board.unlock_key, message, "sha256")
 
     @asynccontextmanager
     async def linked(self, faults: FaultInjector | None = None) -> AsyncGenerator[tuple[Link, Coprocessor]]:
@@ -117,6 +138,7 @@ class Choice:
     wired: Wired
     port: str = ""
     arm_key: Path | None = None
+    unlock_key: Path | None = None
     seed: int | None = None
 
     async def open(self, tasks: Sequence[Path] = ()) -> Rig:
@@ -129,10 +151,15 @@ class Choice:
         if self.wired.mcu.simulated and not self.port:
             board = await SimulatedBoard.start(self.wired, seed=self.seed, tasks=tasks)
         else:
-            board = AttachedBoard.find(self.wired.name, self.port, self.arm_key)
+            board = AttachedBoard.find(self.wired.name, self.port, self.arm_key, self.unlock_key)
         try:
             async with linked(board) as (_, mcu):
-                return Rig(self.wired, board, await mcu.dictionary())
+                rig = Rig(self.wired, board, await mcu.dictionary())
+                if isinstance(board, SimulatedBoard) and "lock" in rig.features:
+                    # A new board has no secret for its locks yet.
+                    key = board.unlock_key
+                    await (await mcu.start("crypto.provision", slot="unlock", kind="hmac", key=key)).result()
+                return rig
         except BaseException:
             await board.close()
             raise

@@ -44,5 +44,6 @@ def chosen(config: pytest.Config) -> Choice:
         load_rig(str(config.getoption("phosphene_rig"))),
         port=str(config.getoption("phosphene_port")),
         arm_key=config.getoption("phosphene_arm_key"),
+        unlock_key=config.getoption("phosphene_unlock_key"),
         seed=config.getoption("phosphene_seed"),
     )

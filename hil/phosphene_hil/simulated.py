@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from phosphene_hil.board import Change
+from phosphene_hil.simulated_instrument import SimulatedInstrument
 from phosphene_tools import firmware_image, places
 from phosphene_tools.boards import Rig, board_json
 from phosphene_tools.sim.board import Cause, SimBoard
@@ -99,14 +101,16 @@ class SimulatedBoard:
 
     baud = 921_600
     rtscts = False
-    abilities = frozenset({"outside_view", "reset_control", "restart", "arm_key"})
+    abilities = frozenset({"outside_view", "reset_control", "restart", "arm_key", "unlock_key", "instrument"})
 
-    def __init__(self, sim: SimBoard, rig: Rig, firmware: Path | None) -> None:
+    def __init__(self, sim: SimBoard, rig: Rig, firmware: Path | None, unlock_key: bytes) -> None:
         self._sim = sim
         self._firmware = firmware
         self.port = str(sim.port_link)
         self.repl = str(sim.repl_link)
         self.arm_key: bytes | None = sim.arm_key
+        self.unlock_key: bytes | None = unlock_key
+        self.instrument = SimulatedInstrument(sim, rig)
         self.outside = SimulatedOutside(sim, rig)
         self.control = SimulatedControl(sim, rig)
 
@@ -119,13 +123,19 @@ class SimulatedBoard:
         firmware = _firmware_with(tasks) if tasks else None
         config = board_json(rig) | ({"store": _STORE} if firmware else {})
         sim = SimBoard(
-            SimConfig(board_json=config, heap_bytes=rig.mcu.heap_kib * 1024, firmware_dir=firmware, seed=seed)
+            SimConfig(
+                board_json=config,
+                heap_bytes=rig.mcu.heap_kib * 1024,
+                firmware_dir=firmware,
+                seed=seed,
+                parts=True,
+            )
         )
         with contextlib.ExitStack() as undo:
             undo.callback(_remove, firmware)
             await sim.start()
             undo.pop_all()
-        return cls(sim, rig, firmware)
+        return cls(sim, rig, firmware, random.Random(seed).randbytes(32))
 
     async def close(self) -> None:
         """See Board."""

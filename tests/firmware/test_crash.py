@@ -32,9 +32,10 @@ def sabotaged(tmp_path: Path) -> Path:
 
 
 async def breaks(at: Machines, task: str) -> None:
-    """Call a task that breaks the firmware; the call may or may not be answered."""
+    """Call or start a task that breaks the firmware; the call may or may not be answered."""
+    begin = at.mcu.start if (await at.mcu.dictionary()).task(task).is_process else at.mcu.call
     with contextlib.suppress(LineError):
-        await at.mcu.call(task, timeout=0.5)
+        await begin(task, timeout=0.5)
 
 
 OUTPUTS = ("pump", "plain")  # one behind ENABLE, one that would go on without a host
@@ -42,9 +43,10 @@ OUTPUTS = ("pump", "plain")  # one behind ENABLE, one that would go on without a
 
 BREAKAGES = [
     ("sabotage.exception", ResetCause.SOFT, 1, "the dispatcher failed: ValueError: sabotaged"),
-    ("sabotage.exit", ResetCause.SOFT, 1, "the dispatcher failed: SystemExit: "),
+    ("sabotage.exit", ResetCause.SOFT, 1, "the dispatcher failed, in sabotage.exit: SystemExit: "),
     ("sabotage.memory", ResetCause.SOFT, 2, "memory is exhausted: MemoryError: memory allocation failed"),
-    ("sabotage.loop", ResetCause.WATCHDOG, 3, "the dispatcher stands"),
+    ("sabotage.loop", ResetCause.WATCHDOG, 3, "the dispatcher stands, in sabotage.loop"),
+    ("sabotage.spin", ResetCause.WATCHDOG, 3, "the dispatcher stands, in sabotage.spin"),
     ("sabotage.timer", ResetCause.WATCHDOG, 4, "the safety timer stands"),
 ]
 

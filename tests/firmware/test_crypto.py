@@ -135,6 +135,7 @@ async def verifying_under_a_lease(board: SimBoard, mcu: Coprocessor) -> Witness:
     nonce = (await mcu.call("board.nonce")).nonce
     await mcu.call("board.arm", grant=grant_for(board.arm_key, mcu.hello.boot_id, nonce))
     changes = len(board.pins.enable_changes)
+    await mcu.call("timer.start", name="tea", seconds=1)
     long_one = forgeries.published()[3]
     assert await verified(mcu, long_one)  # the first one imports its modules
     await mcu.call("stalls.longest")
@@ -146,6 +147,7 @@ async def verifying_under_a_lease(board: SimBoard, mcu: Coprocessor) -> Witness:
             seen.verified += 4
     stalls = await mcu.call("stalls.longest")
     seen.stall_us, seen.stall_cpu_us = stalls.us, stalls.cpu_us
+    assert (await mcu.call("time.ring")).names == "tea", "a timer ran out meanwhile"
     assert board.pins.enable
     assert all(up for _, up in list(board.pins.enable_changes)[changes:]), "the dead-man fell"
     assert (await mcu.call("board.statistics")).lease_losses == 0

@@ -55,6 +55,29 @@ def test_limits_of_the_output_hold_for_its_modulation() -> None:
     at_the_desk(scenario)
 
 
+def test_two_outputs_of_one_slice_have_one_frequency() -> None:
+    """GP20 and GP21: the hardware would give the first one the second one's frequency."""
+
+    async def scenario(desk: Desk) -> None:
+        buzzer = await desk.mcu.start("pwm.run", output="buzzer", frequency=440, percent="50", ms=0)
+        await anext(aiter(buzzer))
+        why = await desk.fails("pwm.run", output="fan", frequency=1000, percent="50", ms=50)
+        assert "fan shares its PWM hardware with buzzer, which runs at 440 Hz; end that first" in why
+        assert (desk.duty("buzzer"), desk.duty("fan"), desk.level("fan")) == ((440, 32768), None, 0)
+        await desk.done("pwm.run", output="fan", frequency=440, percent="25", ms=20)
+        # GP22 and GP6 are even one channel.
+        shade = await desk.mcu.start("pwm.run", output="shade", frequency=500, percent="50", ms=0)
+        await anext(aiter(shade))
+        async with desk.progress():
+            why = await desk.fails("pwm.run", output="leased", frequency=500, percent="50", ms=20)
+        assert "leased shares its PWM hardware with shade" in why
+        await desk.mcu.call("gpio.write", output="buzzer", level=False)  # its process may not know it yet
+        await desk.done("pwm.run", output="fan", frequency=1000, percent="50", ms=20)
+        await shade.abort()
+
+    at_the_desk(scenario)
+
+
 def test_without_lease_or_arming_nothing_is_modulated() -> None:
     async def scenario(desk: Desk) -> None:
         assert "lease" in await desk.fails("pwm.run", output="leased", frequency=100, percent="50", ms=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import stat
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 from phosphene_tools.sim import SimBoard, SimError
 from phosphene_tools.sim.blocking_client import BlockingSimClient
 from phosphene_tools.sim.client import SimClient
+from phosphene_tools.sim.verbs import Verbs
 from tests.sim.desk import BUTTON, GUARDED, LATCH, LED, Desk, configuration, on_a_desk, until
 
 
@@ -74,8 +76,31 @@ def test_a_client_wires_devices_up(tmp_path: Path) -> None:
         rom = await client.attach_ds18b20(22, serial=9)
         assert await client.attach_ds18b20(22, serial=9, celsius=1.0) == rom
         assert await desk.ask("__import__('onewire').OneWire(Pin(22)).scan()") == repr([rom])
+        await client.attach_bme280(celsius=30.0)
+        await client.attach_ds3231(utc=1_800_000_000)
+        assert await desk.ask("i2c.scan()") == repr([0x68, 0x76])
+        assert await client.pass_time(3600) == pytest.approx(1_800_003_600, abs=5)
+        # 2027-01-15 at nine; the days of the week begin with that of the chip's first power
+        assert await desk.ask("list(i2c.readfrom_mem(0x68, 2, 5))") == repr([0x09, 0x07, 0x15, 0x01, 0x27])
         await desk.ask("import neopixel; lamps = neopixel.NeoPixel(Pin(6), 1); lamps.fill((9, 8, 7)); lamps.write()")
         assert await client.lamps(6) == bytes([8, 9, 7])
+
+    with_client(tmp_path, scenario)
+
+
+def test_a_client_loads_a_scale(tmp_path: Path) -> None:
+    async def scenario(desk: Desk, client: SimClient) -> None:
+        await desk.ask("dout = Pin(8, Pin.IN); sck = Pin(9, Pin.OUT, value=0)")
+        assert await client.attach_hx711(8, 9, counts=0x555555) == 0
+
+        async def ready() -> bool:
+            return await desk.ask("dout()") == "0"
+
+        await until(ready)
+        await desk.ask("from time import sleep_ms")
+        await desk.ask("bit = lambda: (sck(1), sck(0), sleep_ms(20), dout())[3]")
+        assert await desk.ask("[bit() for _ in range(6)]") == "[0, 1, 0, 1, 0, 1]"
+        assert await client.attach_hx711(8, 9, counts=5) == 0  # the same one, with another load
 
     with_client(tmp_path, scenario)
 
@@ -137,6 +162,8 @@ def test_a_client_plays_a_script_of_edges(tmp_path: Path) -> None:
         ("set_adc", {"channel": 9, "value": 0}, "no channel 9"),
         ("arm_reset", {"pin": 1, "when": "later"}, "before"),
         ("attach_tmp117", {"address": 3}, "no I2C address 0x03"),
+        ("attach_hx711", {"data": 64, "clock": 1}, "no pin 64"),
+        ("pass_time", {"seconds": 1}, "no DS3231 on I2C 0"),
         ("script_input", {"pin": 99, "steps": [[0, 1]]}, "no pin 99"),
     ],
 )
@@ -149,6 +176,16 @@ def test_a_wrong_request_gets_one_clear_error_and_loses_nothing(
         assert (await client.statistics())["boots"] == 1
 
     with_client(tmp_path, scenario)
+
+
+def test_the_documentation_lists_every_verb_and_both_clients_have_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    verbs = {name for name in vars(Verbs) if not name.startswith("_") and name != "close"}
+    assert verbs <= listed
+    assert verbs <= vars(SimClient).keys()
+    assert verbs <= vars(BlockingSimClient).keys()
 
 
 @pytest.mark.parametrize("line", [b"\n", b"nonsense\n", b"[1, 2]\n", b'{"verb": "info", "arguments": 3}\n', b"\xff\n"])
@@ -255,6 +292,10 @@ def test_the_blocking_client_does_the_same_without_a_loop(tmp_path: Path) -> Non
                 client.thaw()
                 client.attach_tmp117()
                 client.detach_i2c(0, 0x48)
+                client.attach_bme280()
+                client.attach_ds3231(utc=0x60000000)
+                done.append(client.pass_time(10) > 0x60000000)
+                done.append(client.attach_hx711(26, 27))
                 client.set_adc(0, 1)
                 client.power_cut()
                 client.pull_cable()
@@ -267,6 +308,6 @@ def test_the_blocking_client_does_the_same_without_a_loop(tmp_path: Path) -> Non
         thread.start()
         await until(lambda: not thread.is_alive())
         port = desk.board.port
-        assert done == [port, (port, False, [], []), (None, b"", 8), (3, "", False)]
+        assert done == [True, 0, port, (port, False, [], []), (None, b"", 8), (3, "", False)]
 
     on_a_desk(tmp_path, scenario)

@@ -90,7 +90,7 @@ def outcome(session, request):
 def processes():
     table = b""
     for p in device.line.processes.all():
-        table += pack("<HHIIB", p.pid, p.task.number, p.session, p.request, p.state)
+        table += pack("<HHIIB", p.pid, p.number, p.session, p.request, p.state)
     return (table,)
 
 

@@ -3,6 +3,7 @@
 
 import sys
 
+import device
 import wall_clock
 from task import field, task
 
@@ -13,7 +14,7 @@ from task import field, task
     results=(
         field("utc_ms", "u64", unit="ms"),
         field("utc", "text", max=20),
-        field("trust", "choice", choices=("none", "set_by_host")),
+        field("trust", "choice", choices=("none", "set_by_host", "rtc")),
         field("uncertainty_ms", "u32", unit="ms"),
         field("age_ms", "u64", unit="ms"),
     ),
@@ -23,9 +24,9 @@ from task import field, task
 )
 def now():
     if not wall_clock.is_set():
-        return 0, "", "none", 0, 0
+        return 0, "", wall_clock.NOBODY, 0, 0
     utc = wall_clock.utc_ms()
-    return utc, wall_clock.written(utc), "set_by_host", wall_clock.error_ms(), wall_clock.age_ms()
+    return utc, wall_clock.written(utc), wall_clock.trust(), wall_clock.error_ms(), wall_clock.age_ms()
 
 
 @task(
@@ -41,5 +42,36 @@ def now():
 )
 def set_(utc_ms, uncertainty_ms):
     wall_clock.tell(utc_ms, uncertainty_ms)
+    if "rtc" in device.config:
+        _battery_clock().set()
     if "timers" in sys.modules:  # else none is set
         sys.modules["timers"].timers.clock_set()
+
+
+@task(
+    "time.battery",
+    results=(
+        field("state", "choice", choices=("absent", "setting", "running", "not_believed")),
+        field("utc", "text", max=20),
+        field("uncertainty_ms", "u64", unit="ms"),
+        field("trouble", "text", max=120),
+    ),
+    idempotent=True,
+    privilege="read",
+    help="What the clock with the battery tells now, how far that can be off, or why it is not believed.",
+)
+def battery():
+    if "rtc" not in device.config:
+        return "absent", "", 0, "this board declares no rtc"
+    clock = _battery_clock()
+    found = clock.look()
+    if clock.setting:
+        return "setting", "", 0, ""
+    if not found:
+        return "not_believed", "", 0, clock.trouble
+    utc, error_ms = found
+    return "running", wall_clock.written(utc * 1000), error_ms + 1000, ""
+
+
+def _battery_clock():
+    return __import__("battery_clock").clock

@@ -79,19 +79,14 @@ def _named(name):
 
 
 def _made(declared):
-    kind = declared["kind"]
-    # A board pays for the drivers of its own sensors only.
-    if kind == "bme280":
-        from bme280 import Bme280
-
-        return Bme280(declared)
-    if kind == "ds18b20":
+    if declared["kind"] == "ds18b20":
         from ds18b20 import Ds18b20
 
         return Ds18b20(declared)
-    if kind in thermometer.KINDS:
-        return thermometer.KINDS[kind](declared)
-    raise refused("there is no driver for a %s, which %s is" % (kind, declared["name"]))
+    made = thermometer.at_once(declared)
+    if made is None:
+        raise refused("there is no driver for a %s, which %s is" % (declared["kind"], declared["name"]))
+    return made
 
 
 def _awaited(measure, declared):

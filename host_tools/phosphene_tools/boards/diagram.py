@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phosphene_tools.boards.catalog import Rig
+from phosphene_tools.boards.diagram_parts import at, movers, sensors
 from phosphene_tools.boards.mcu import Signal
 from phosphene_tools.boards.outputs import Output
 from phosphene_tools.boards.sbc import SbcUart
@@ -27,7 +28,8 @@ def draw(rig: Rig) -> str:
         *_section("OUTPUTS", _outputs(rig)),
         *_section("INPUTS", _inputs(rig)),
         *_section("SHIFT REGISTER", _shift_register(rig)),
-        *_section("I2C", _i2c(rig)),
+        *_section("SENSORS", sensors(rig)),
+        *_section("SERVOS AND LAMPS", movers(rig)),
         *_section("LIMITS, KEPT BY THE FIRMWARE", _limits(rig)),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -36,10 +38,6 @@ def draw(rig: Rig) -> str:
 def _section(heading: str, rows: Iterator[str]) -> list[str]:
     found = [f"  {row}" for row in rows]
     return ["", heading, "", *found] if found else []
-
-
-def _at(rig: Rig, pin: int) -> str:
-    return f"GP{pin:<3} {rig.mcu.pins[pin]:<9}"
 
 
 def _ohm(value: int) -> str:
@@ -58,7 +56,7 @@ def _line(rig: Rig) -> Iterator[str]:
     if uart is None:
         yield "simulated: the launcher holds the other end; a pseudo-terminal takes the place of the wires"
         for signal, pin in line.signals():
-            yield f"{_at(rig, pin)} {signal.upper()}"
+            yield f"{at(rig, pin)} {signal.upper()}"
         return
     if line.level_shifter:
         yield f"every wire but GND and USB passes the level shifter: {line.level_shifter}"
@@ -67,7 +65,7 @@ def _line(rig: Rig) -> Iterator[str]:
     for signal, pin in line.signals():
         other = _CROSSED[signal]
         wire = "◀────────" if signal in {"tx", "rts"} else "────────▶"
-        yield f"pin {_pin_of(uart, other):<4} {other.upper():<4} {wire:<15}{signal.upper():<4} {_at(rig, pin)}"
+        yield f"pin {_pin_of(uart, other):<4} {other.upper():<4} {wire:<15}{signal.upper():<4} {at(rig, pin)}"
     yield f"pin {sbc.ground[0]:<4} GND  {'─────────':<15}GND  {'':<5} pin {rig.mcu.ground[0]}"
     yield f"{'USB':<8} {'':<4} {'═════════':<15}USB  {'':<5} power, REPL for maintenance"
     yield ""
@@ -81,14 +79,14 @@ def _pin_of(uart: SbcUart, signal: Signal) -> str:
 def _enable(rig: Rig) -> Iterator[str]:
     enable = rig.wiring.enable
     if enable.dead_man == "none":
-        yield f"{_at(rig, enable.pin)} not connected: nothing is guarded"
-        yield f"{_at(rig, enable.kick_pin)} not connected"
+        yield f"{at(rig, enable.pin)} not connected: nothing is guarded"
+        yield f"{at(rig, enable.kick_pin)} not connected"
         return
     pull = f" and by {_ohm(enable.pull_ohm)} to GND" if enable.pull_ohm else ""
     yield f"dead-man: 74HC123, R and C for {enable.dead_man_ms} ms (at 3.3 V about 0.5 R C)"
     yield ""
-    yield f"{_at(rig, enable.kick_pin)} ────▶ 74HC123 pin 2  (1B)   kicks"
-    yield f"{_at(rig, enable.pin)} ────▶ 74HC123 pin 3  (1nRD){pull}"
+    yield f"{at(rig, enable.kick_pin)} ────▶ 74HC123 pin 2  (1B)   kicks"
+    yield f"{at(rig, enable.pin)} ────▶ 74HC123 pin 3  (1nRD){pull}"
     yield f"{'GND':<15} ─────  74HC123 pins 1 (1A) and 8; 3.3 V on pin 16, 100 nF between 8 and 16"
     yield f"{'R, C':<15} ─────  74HC123 R from pin 15 to 3.3 V, C between pins 14 and 15"
     yield f"{'ENABLE OUT':<15} ◀──── 74HC123 pin 13 (1Q){pull}"
@@ -101,12 +99,12 @@ def _outputs(rig: Rig) -> Iterator[str]:
         promise = f"safe {output.safe}; lease lost: {_on_lease_loss(output)}"
         if not output.guarded:
             pull = f" and by {_pull(output)}" if output.pull_ohm else ""
-            yield f"{_at(rig, output.pin)} ────▶ {output.name:<{width}}{pull}   {promise}"
+            yield f"{at(rig, output.pin)} ────▶ {output.name:<{width}}{pull}   {promise}"
             continue
         chip, (enable, a, y) = gates // len(_GATES) + 1, _GATES[gates % len(_GATES)]
         gates += 1
         buffer = f"buffer {chip}"
-        yield f"{_at(rig, output.pin)} ────▶ {buffer} pin {a:<2} (A), and by {_pull(output)}"
+        yield f"{at(rig, output.pin)} ────▶ {buffer} pin {a:<2} (A), and by {_pull(output)}"
         yield f"{'ENABLE OUT':<15} ────▶ {buffer} pin {enable:<2} (OE)"
         yield f"{'':<15}       {buffer} pin {y:<2} (Y) ────▶ {output.name}, and by {_pull(output)}   {promise}"
     if gates:
@@ -129,7 +127,7 @@ def _on_lease_loss(output: Output) -> str:
 def _inputs(rig: Rig) -> Iterator[str]:
     width = max((len(entry.name) for entry in rig.wiring.inputs), default=0)
     for entry in rig.wiring.inputs:
-        yield f"{_at(rig, entry.pin)} ◀──── {entry.name:<{width}}   {_rests(entry)}"
+        yield f"{at(rig, entry.pin)} ◀──── {entry.name:<{width}}   {_rests(entry)}"
 
 
 def _rests(entry: Input) -> str:
@@ -142,18 +140,9 @@ def _rests(entry: Input) -> str:
 def _shift_register(rig: Rig) -> Iterator[str]:
     register = rig.wiring.shift_register
     if register:
-        yield f"{_at(rig, register.data)} ────▶ 74HC595 pin 14 (SER)"
-        yield f"{_at(rig, register.clock)} ────▶ 74HC595 pin 11 (SRCLK)"
-        yield f"{_at(rig, register.latch)} ────▶ 74HC595 pin 12 (RCLK)"
-
-
-def _i2c(rig: Rig) -> Iterator[str]:
-    for bus in rig.wiring.i2c:
-        yield f"{_at(rig, bus.sda)} ◀───▶ SDA of I2C {bus.id}, {bus.freq // 1000} kHz, pulled up"
-        yield f"{_at(rig, bus.scl)} ────▶ SCL"
-        for sensor in rig.wiring.sensors:
-            if sensor.i2c == bus.id:
-                yield f"{'':<15}       {sensor.name}: {sensor.kind.upper()} at {sensor.address:#04x}"
+        yield f"{at(rig, register.data)} ────▶ 74HC595 pin 14 (SER)"
+        yield f"{at(rig, register.clock)} ────▶ 74HC595 pin 11 (SRCLK)"
+        yield f"{at(rig, register.latch)} ────▶ 74HC595 pin 12 (RCLK)"
 
 
 def _limits(rig: Rig) -> Iterator[str]:

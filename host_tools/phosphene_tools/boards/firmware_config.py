@@ -7,8 +7,12 @@ from typing import Any
 
 from phosphene_tools.boards.catalog import Rig
 from phosphene_tools.boards.outputs import Output
-from phosphene_tools.boards.sensing import Thermostat
-from phosphene_tools.boards.wiring import Input, UartLine, UsbLine
+from phosphene_tools.boards.sensing import LoadCell, Thermostat
+from phosphene_tools.boards.table import Table
+from phosphene_tools.boards.wiring import Input, UartLine, UsbLine, Wiring
+
+_PULSES = {128: 25, 32: 26, 64: 27}
+"""Of an HX711's clock, by gain (its datasheet, table 3)."""
 
 
 def board_json(rig: Rig) -> dict[str, Any]:
@@ -24,17 +28,29 @@ def board_json(rig: Rig) -> dict[str, Any]:
         "outputs": [_output(entry) for entry in wiring.outputs],
         "inputs": [_input(entry) for entry in wiring.inputs],
     }
-    if wiring.shift_register:
-        config["shift_register"] = wiring.shift_register.model_dump()
-    if wiring.interlocks:
-        config["interlocks"] = [entry.model_dump(exclude_defaults=True) for entry in wiring.interlocks]
-    if wiring.i2c:
-        config["i2c"] = [entry.model_dump() for entry in wiring.i2c]
-    if wiring.sensors:
-        config["sensors"] = [entry.model_dump() for entry in wiring.sensors]
-    if wiring.thermostats:
-        config["thermostats"] = [_thermostat(entry) for entry in wiring.thermostats]
-    return config
+    # What is not there costs the board no memory.
+    return config | {key: value for key, value in _parts(wiring).items() if value}
+
+
+def _parts(wiring: Wiring) -> dict[str, Any]:
+    return {
+        "shift_register": _table(wiring.shift_register),
+        "interlocks": [entry.model_dump(exclude_defaults=True) for entry in wiring.interlocks],
+        "i2c": [_table(entry) for entry in wiring.i2c],
+        "sensors": [_table(entry) for entry in wiring.sensors],
+        "thermostats": [_thermostat(entry) for entry in wiring.thermostats],
+        "analog": [_table(entry) for entry in wiring.analog],
+        "load_cells": [_load_cell(entry) for entry in wiring.load_cells],
+        "servos": [_table(entry) for entry in wiring.servos],
+        "lights": [_table(entry) for entry in wiring.lights],
+        "rtc": _table(wiring.rtc),
+        "dispenser": _table(wiring.dispenser),
+        "flash": _table(wiring.flash),
+    }
+
+
+def _table(entry: Table | None) -> dict[str, Any]:
+    return entry.model_dump(exclude_none=True) if entry else {}
 
 
 def _line(line: UartLine | UsbLine) -> dict[str, Any]:
@@ -51,16 +67,20 @@ def _input(entry: Input) -> dict[str, Any]:
 
 def _output(entry: Output) -> dict[str, Any]:
     config: dict[str, Any] = entry.model_dump(include={"name", "pin", "safe", "guarded", "on_lease_loss", "max_s"})
-    # What is exact is an integer, and a limit that is not there costs the board no memory.
+    # What is exact is an integer.
     for key in ("max_on_s", "min_on_s", "min_off_s"):
         seconds: float | None = getattr(entry, key)
         if seconds is not None:
             config[key.removesuffix("_s") + "_ms"] = _thousandths(seconds)
-    if entry.max_changes_per_min is not None:
-        config["max_changes_per_min"] = entry.max_changes_per_min
+    config |= entry.model_dump(include={"max_changes_per_min", "pwm_hz"}, exclude_none=True)
     if entry.lock:
         config["lock"] = True
     return config
+
+
+def _load_cell(entry: LoadCell) -> dict[str, Any]:
+    config = entry.model_dump(exclude={"gain"}, exclude_defaults=True)
+    return config | {"pulses": _PULSES[entry.gain]}
 
 
 def _thermostat(entry: Thermostat) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from phosphene_tools.boards.mcu import Mcu
 from phosphene_tools.boards.outputs import Output
-from phosphene_tools.boards.problems import Keys, Problem, nearest
+from phosphene_tools.boards.problems import Keys, Problem, unknown
 from phosphene_tools.boards.sensing import Thermostat
 from phosphene_tools.boards.wiring import Wiring
 
 
-def check_limits(wiring: Wiring, mcu: Mcu) -> list[Problem]:
+def check_limits(wiring: Wiring) -> list[Problem]:
     """Return everything that is wrong with what a rig declares about its outputs' limits."""
     return [
         *_times(wiring),
@@ -20,8 +19,6 @@ def check_limits(wiring: Wiring, mcu: Mcu) -> list[Problem]:
         *_interlocks(wiring),
         *_needs_each_other(wiring),
         *_alone(wiring),
-        *_buses(wiring, mcu),
-        *_sensors(wiring),
         *_thermostats(wiring),
     ]
 
@@ -68,16 +65,9 @@ def _interlocks(wiring: Wiring) -> Iterator[Problem]:
 def _members(keys: Keys, names: list[str], known: list[str]) -> Iterator[Problem]:
     for name in sorted(set(names)):
         if name not in known:
-            yield _unknown(keys, "output", name, known)
+            yield unknown(keys, "output", name, known)
         elif names.count(name) > 1:
             yield Problem(keys, f"{name} is named twice", "name it once")
-
-
-def _unknown(keys: Keys, kind: str, name: str, known: Iterable[str]) -> Problem:
-    there = sorted(known)
-    right = nearest(name, there)
-    wrong = f"no {kind} {name!r}" + (f"; the nearest is {right!r}" if right else "")
-    return Problem(keys, wrong, f"there are: {', '.join(there) or 'none'}")
 
 
 def _needs_each_other(wiring: Wiring) -> Iterator[Problem]:
@@ -125,52 +115,20 @@ def _reached(output: str, needs: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _buses(wiring: Wiring, mcu: Mcu) -> Iterator[Problem]:
-    seen: set[int] = set()
-    for at, bus in enumerate(wiring.i2c):
-        keys: Keys = ("i2c", at)
-        there = next((controller for controller in mcu.i2c if controller.id == bus.id), None)
-        if there is None:
-            known = ", ".join(str(controller.id) for controller in mcu.i2c) or "none"
-            yield Problem((*keys, "id"), f"{mcu.title} has no I2C {bus.id}", f"there are {known}")
-            continue
-        if bus.id in seen:
-            yield Problem((*keys, "id"), f"I2C {bus.id} is declared twice", "put its devices on one")
-        seen.add(bus.id)
-        for signal, pin, pins in (("sda", bus.sda, there.sda), ("scl", bus.scl, there.scl)):
-            if not there.any_pin and pin not in pins:
-                can = ", ".join(f"GP{number}" for number in pins)
-                wrong = f"GP{pin} can't be {signal.upper()} of I2C {bus.id} on {mcu.title}"
-                yield Problem((*keys, signal), wrong, f"expected one of {can}")
-
-
-def _sensors(wiring: Wiring) -> Iterator[Problem]:
-    taken: set[tuple[int, int]] = set()
-    buses = [bus.id for bus in wiring.i2c]
-    for at, sensor in enumerate(wiring.sensors):
-        keys: Keys = ("sensor", at)
-        if sensor.i2c not in buses:
-            cure = f"there are: {', '.join(map(str, buses)) or 'none'}; declare it with [[i2c]]"
-            yield Problem((*keys, "i2c"), f"no I2C bus {sensor.i2c} in this rig", cure)
-        if (sensor.i2c, sensor.address) in taken:
-            wrong = f"two devices have address {sensor.address:#04x} on I2C {sensor.i2c}"
-            yield Problem((*keys, "address"), wrong, "strap one of them to another address")
-        taken.add((sensor.i2c, sensor.address))
-        if sensor.kind == "tmp117" and not 0x48 <= sensor.address <= 0x4B:
-            yield Problem((*keys, "address"), f"a TMP117 can't have address {sensor.address:#04x}", "0x48 to 0x4B")
-
-
 def _thermostats(wiring: Wiring) -> Iterator[Problem]:
     outputs = {output.name: output for output in wiring.outputs}
-    sensors = [sensor.name for sensor in wiring.sensors]
+    sensors = {sensor.name: sensor for sensor in wiring.sensors}
     driven: set[str] = set()
     for at, thermostat in enumerate(wiring.thermostats):
         keys: Keys = ("thermostat", at)
         if thermostat.sensor not in sensors:
-            yield _unknown((*keys, "sensor"), "sensor", thermostat.sensor, sensors)
+            yield unknown((*keys, "sensor"), "sensor", thermostat.sensor, sensors)
+        elif sensors[thermostat.sensor].kind == "ds18b20":
+            wrong = f"{thermostat.sensor} takes 750 ms for a reading, and a thermostat reads four times a second"
+            yield Problem((*keys, "sensor"), wrong, "use a TMP117 or BME280")
         output = outputs.get(thermostat.output)
         if output is None:
-            yield _unknown((*keys, "output"), "output", thermostat.output, outputs)
+            yield unknown((*keys, "output"), "output", thermostat.output, outputs)
         else:
             yield from _driven(keys, thermostat, output, driven)
         if thermostat.min_c > thermostat.max_c:

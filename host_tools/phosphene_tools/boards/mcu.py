@@ -102,6 +102,8 @@ class Mcu(Table):
     """The UARTs."""
     i2c: list[McuI2c] = []
     """The I2C controllers."""
+    adc: list[Pin] = []
+    """GPIOs that the analog-to-digital converter reaches."""
     usb: McuUsb | None = None
     """USB identity; a simulated board has none."""
     boot: Boot | None = None
@@ -121,6 +123,11 @@ class Mcu(Table):
     def simulated(self) -> bool:
         """Whether this is no hardware but a launcher's child process."""
         return self.chip == "simulated"
+
+    @property
+    def is_rp2(self) -> bool:
+        """Whether its pins, PWM and flash are an RP2's; the simulated board's are."""
+        return self.chip in {"rp2040", "rp2350", "simulated"}
 
     def uart(self, number: int) -> McuUart | None:
         """Return the UART of that number, or None."""

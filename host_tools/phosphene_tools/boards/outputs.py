@@ -37,6 +37,8 @@ class Output(Table):
     """How long it rests between two runs and after a reset, in s."""
     max_changes_per_min: Annotated[int, Field(ge=2, le=120)] | None = None
     """How often it may change within any minute, off and on counted; going safe is never refused."""
+    pwm_hz: Annotated[int, Field(ge=10, le=1_000_000)] | None = None
+    """The one frequency that it may be modulated with, in Hz; left out, any."""
     lock: bool = False
     """Whether it is a lock: it opens on a grant only, and closes by itself after max_on_s."""
 

@@ -65,6 +65,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def unknown(keys: Keys, kind: str, name: str, known: Iterable[str]) -> Problem:
+    """Make the problem that a name says something that is not there."""
+    there = sorted(known)
+    right = nearest(name, there)
+    wrong = f"no {kind} {name!r}" + (f"; the nearest is {right!r}" if right else "")
+    return Problem(keys, wrong, f"there are: {', '.join(there) or 'none'}")
+
+
 def _relative(path: Path) -> Path:
     try:
         return path.resolve().relative_to(Path.cwd())

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from phosphene_tools.boards.limit_rules import check_limits
 from phosphene_tools.boards.mcu import Mcu
+from phosphene_tools.boards.moving_rules import check_moving
+from phosphene_tools.boards.pin_rules import check_pins
 from phosphene_tools.boards.problems import Keys, Problem, nearest
 from phosphene_tools.boards.sbc import Sbc
+from phosphene_tools.boards.sensing_rules import check_sensing
 from phosphene_tools.boards.wiring import UartLine, Wiring
 
 
@@ -17,63 +20,15 @@ def check(wiring: Wiring, mcu: Mcu, sbc: Sbc) -> list[Problem]:
     line = wiring.line
     of_the_line = [*_line_mcu(line, mcu), *_line_sbc(line, mcu, sbc)] if isinstance(line, UartLine) else _usb(mcu)
     return [
-        *_pins(wiring, mcu),
-        *_names(wiring),
+        *check_pins(wiring, mcu),
         *of_the_line,
         *_lease_loss(wiring),
         *_guards(wiring),
         *_pulls(wiring, mcu),
-        *check_limits(wiring, mcu),
+        *check_limits(wiring),
+        *check_sensing(wiring, mcu),
+        *check_moving(wiring, mcu),
     ]
-
-
-def used_pins(wiring: Wiring) -> Iterator[tuple[Keys, int]]:
-    """Yield every GPIO that the rig uses, with the key that names it."""
-    if isinstance(wiring.line, UartLine):
-        for signal, pin in wiring.line.signals():
-            yield ("line", signal), pin
-    yield ("enable", "pin"), wiring.enable.pin
-    yield ("enable", "kick_pin"), wiring.enable.kick_pin
-    for at, output in enumerate(wiring.outputs):
-        yield ("output", at, "pin"), output.pin
-    for at, entry in enumerate(wiring.inputs):
-        yield ("input", at, "pin"), entry.pin
-    for at, bus in enumerate(wiring.i2c):
-        yield ("i2c", at, "sda"), bus.sda
-        yield ("i2c", at, "scl"), bus.scl
-    if wiring.shift_register:
-        for signal, pin in wiring.shift_register:
-            yield ("shift_register", signal), pin
-
-
-def _pins(wiring: Wiring, mcu: Mcu) -> Iterator[Problem]:
-    first: dict[int, str] = {}
-    for keys, pin in used_pins(wiring):
-        where = ".".join(str(key) for key in keys)
-        why = mcu.reserved.get(f"GP{pin}")
-        if why:
-            yield Problem(keys, f"GP{pin} of {mcu.title} is reserved: {why}", f"free are {_free(wiring, mcu)}")
-        elif pin not in mcu.pins:
-            yield Problem(keys, f"{mcu.title} has no GP{pin}", f"free are {_free(wiring, mcu)}")
-        elif pin in first:
-            yield Problem(keys, f"GP{pin} is already used by {first[pin]}", f"free are {_free(wiring, mcu)}")
-        first.setdefault(pin, where)
-
-
-def _free(wiring: Wiring, mcu: Mcu) -> str:
-    used = {pin for _, pin in used_pins(wiring)}
-    return ", ".join(f"GP{pin}" for pin in sorted(mcu.pins) if pin not in used)
-
-
-def _names(wiring: Wiring) -> Iterator[Problem]:
-    seen: set[str] = set()
-    things = [("output", at, output.name) for at, output in enumerate(wiring.outputs)]
-    things += [("input", at, entry.name) for at, entry in enumerate(wiring.inputs)]
-    things += [("sensor", at, entry.name) for at, entry in enumerate(wiring.sensors)]
-    for table, at, name in things:
-        if name in seen:
-            yield Problem((table, at, "name"), f"the name {name!r} is used twice", "give each its own")
-        seen.add(name)
 
 
 def _usb(mcu: Mcu) -> Iterator[Problem]:

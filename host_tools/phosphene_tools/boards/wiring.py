@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from phosphene_tools.boards.mcu import Signal
+from phosphene_tools.boards.moving import Dispenser, Flash, Lights, Servo
 from phosphene_tools.boards.outputs import Interlock, Output
-from phosphene_tools.boards.sensing import I2c, Sensor, Thermostat
+from phosphene_tools.boards.sensing import Analog, BatteryClock, I2c, LoadCell, Sensor, Thermostat
 from phosphene_tools.boards.table import Name, Ohms, Pin, Table, Text, Title
 
 Milliseconds = Annotated[int, Field(ge=200, le=60_000)]
@@ -131,6 +132,20 @@ class Wiring(Table):
     i2c: list[I2c] = []
     """I2C buses."""
     sensors: Annotated[list[Sensor], Field(alias="sensor")] = []
-    """What hangs on them."""
+    """Sensors on these buses or on pins of their own."""
+    analog: list[Analog] = []
+    """Voltages."""
+    load_cells: Annotated[list[LoadCell], Field(alias="load_cell")] = []
+    """Load cells behind an HX711."""
+    servos: Annotated[list[Servo], Field(alias="servo")] = []
+    """Servos."""
+    lights: list[Lights] = []
+    """Chains of WS2812 lamps."""
+    rtc: BatteryClock | None = None
+    """A clock with a battery."""
+    dispenser: Dispenser | None = None
+    """The metered dispenser."""
+    flash: Flash | None = None
+    """Flash outside of the file system; the simulated board has some of its own."""
     thermostats: Annotated[list[Thermostat], Field(alias="thermostat")] = []
     """Temperatures that the firmware holds."""

@@ -51,6 +51,7 @@ def register(app: typer.Typer) -> None:
             seed=seed,
             micropython=micropython,
             control_path=control,
+            parts=True,
         )
         asyncio.run(_serve(found.name, config, output))
 

@@ -115,6 +115,31 @@ class BlockingSimClient:
         """See SimClient.attach_tmp117."""
         self._run(self._connected.attach_tmp117(bus=bus, address=address, celsius=celsius))
 
+    def attach_bme280(
+        self,
+        *,
+        bus: int = 0,
+        address: int = 0x76,
+        celsius: float = 25.0,
+        pascals: float = 101_325.0,
+        percents: float = 50.0,
+    ) -> None:
+        """See SimClient.attach_bme280."""
+        values = {"celsius": celsius, "pascals": pascals, "percents": percents}
+        self._run(self._connected.attach_bme280(bus=bus, address=address, **values))
+
+    def attach_ds3231(self, *, bus: int = 0, utc: float | None = None, drift_ppm: float = 0.0) -> None:
+        """See SimClient.attach_ds3231."""
+        self._run(self._connected.attach_ds3231(bus=bus, utc=utc, drift_ppm=drift_ppm))
+
+    def pass_time(self, seconds: float, *, bus: int = 0) -> float:
+        """See SimClient.pass_time."""
+        return self._run(self._connected.pass_time(seconds, bus=bus))
+
+    def attach_hx711(self, data: int, clock: int, *, counts: int = 0, settle_ms: int = 25) -> int:
+        """See SimClient.attach_hx711."""
+        return self._run(self._connected.attach_hx711(data, clock, counts=counts, settle_ms=settle_ms))
+
     def attach_ds18b20(self, pin: int, *, serial: int = 1, celsius: float = 25.0) -> bytes:
         """See SimClient.attach_ds18b20."""
         return self._run(self._connected.attach_ds18b20(pin, serial=serial, celsius=celsius))

@@ -27,6 +27,8 @@ from phosphene_tools.sim.throttled_line import ThrottledLine
 
 if TYPE_CHECKING:
     from phosphene_tools.sim.control import ControlServer
+    from phosphene_tools.sim.devices.hx711 import Hx711
+    from phosphene_tools.sim.parts import Parts
 
 _PLACE = "simulated board"
 _CAUSES = {cause.label: cause for cause in ResetCause}
@@ -45,6 +47,8 @@ class SimBoard:
         self._line: Line | None = None
         self._control: ControlServer | None = None
         self._interpreter = ""
+        self._parts: Parts | None = None
+        self._scales: dict[tuple[int, int], Hx711] = {}
 
     async def start(self) -> None:
         """Power on; returns when the firmware has opened its line (or has run for a while without one).
@@ -76,6 +80,10 @@ class SimBoard:
             self._boots.open()
             point(self.port_link, self._line.port)
             point(self.repl_link, self._boots.repl.path)
+            if self._config.parts:
+                from phosphene_tools.sim.parts import Parts  # which are wired to boards, and so import this
+
+                self._parts = Parts(self, self._config.board_json)
             await self._boots.restart(ResetCause.POWER_ON)
         except BaseException:
             await self.close()
@@ -86,6 +94,9 @@ class SimBoard:
         control, self._control = self._control, None
         if control is not None:
             await control.close()
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            parts.close()
         boots, self._boots = self._boots, None
         if boots is not None:
             await boots.close()
@@ -192,6 +203,22 @@ class SimBoard:
     def one_wire(self, pin: int) -> OneWireBus:
         """Return the 1-Wire bus on a pin."""
         return self._running().peripherals.one_wires.setdefault(pin, OneWireBus())
+
+    def scale(self, data: int, clock: int, settle_ms: int) -> Hx711:
+        """Return the HX711 on these pins, which is wired up if it is not there yet."""
+        from phosphene_tools.sim.devices.hx711 import Hx711  # which is wired to boards, and so imports this
+
+        if (data, clock) not in self._scales:
+            # The slower of its two rates leaves the firmware the time that it takes to settle.
+            self._scales[data, clock] = Hx711(self, data=data, clock=clock, settle_ms=settle_ms, rate=10.0)
+        return self._scales[data, clock]
+
+    @property
+    def parts(self) -> Parts:
+        """The devices that were wired up for `board_json`, by its names. Raises SimError if none were."""
+        if self._parts is None:
+            raise SimError("no parts are wired up", place=_PLACE, cure="make it with SimConfig(parts=True)")
+        return self._parts
 
     def lamps(self, pin: int) -> bytes:
         """Return the newest bytes sent to the WS2812 lamps on `pin`, or none."""

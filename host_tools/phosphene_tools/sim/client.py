@@ -157,6 +157,31 @@ class SimClient:
         """Wire a TMP117 thermometer to an I2C bus, or set the temperature of the one that is there."""
         await self.call("attach_tmp117", bus=bus, address=address, celsius=celsius)
 
+    async def attach_bme280(
+        self,
+        *,
+        bus: int = 0,
+        address: int = 0x76,
+        celsius: float = 25.0,
+        pascals: float = 101_325.0,
+        percents: float = 50.0,
+    ) -> None:
+        """Wire a BME280 climate sensor to an I2C bus, or set what the one that is there measures."""
+        values = {"celsius": celsius, "pascals": pascals, "percents": percents}
+        await self.call("attach_bme280", bus=bus, address=address, **values)
+
+    async def attach_ds3231(self, *, bus: int = 0, utc: float | None = None, drift_ppm: float = 0.0) -> None:
+        """Wire a DS3231 clock to an I2C bus in place of one that is there; set to `utc`, or (None) never set."""
+        await self.call("attach_ds3231", bus=bus, utc=utc, drift_ppm=drift_ppm)
+
+    async def pass_time(self, seconds: float, *, bus: int = 0) -> float:
+        """Let so long pass for the DS3231 on a bus, as while the board is off; returns its time in s since 1970."""
+        return await self.call("pass_time", seconds=seconds, bus=bus)
+
+    async def attach_hx711(self, data: int, clock: int, *, counts: int = 0, settle_ms: int = 25) -> int:
+        """Wire an HX711 to two pins, or set the counts of the one that is there; returns the words read so far."""
+        return await self.call("attach_hx711", data=data, clock=clock, counts=counts, settle_ms=settle_ms)
+
     async def attach_ds18b20(self, pin: int, *, serial: int = 1, celsius: float = 25.0) -> bytes:
         """Wire a DS18B20 thermometer to a 1-Wire bus, or set its temperature; returns its ROM code."""
         return bytes.fromhex(await self.call("attach_ds18b20", pin=pin, serial=serial, celsius=celsius))

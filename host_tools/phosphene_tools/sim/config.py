@@ -43,6 +43,8 @@ class SimConfig:
     """A start counts as done when the line is open, or after so many seconds without."""
     start_timeout: float = 10.0
     """Seconds that the interpreter may take beyond that to reach its first line."""
+    parts: bool = False
+    """Wire up a device for each part that `board_json` declares: sensors, scales, clock, pump; see Parts."""
     wires: dict[int, int] = field(default_factory=dict[int, int])
     """From an output pin to the input pin that it is wired to."""
 

@@ -72,6 +72,13 @@ class PinBank:
         self._history: deque[Edge] = deque(maxlen=history)
         self._enable = False
         self._enable_changes: deque[tuple[int, bool]] = deque(maxlen=history)
+        self._told_us = 0
+
+    @property
+    def told_us(self) -> int:
+        """Until when the firmware has told what it does with its pins; what it did since may still be on its way."""
+        self._look()
+        return self._told_us
 
     @property
     def enable(self) -> bool:
@@ -136,6 +143,7 @@ class PinBank:
 
     def written(self, pin: int, level: int, time_us: int) -> None:
         """Take note that the firmware wrote `level`."""
+        self._told_us = time_us
         self.settle(time_us)
         self._latches[pin] = level
         self._changed(pin, time_us)

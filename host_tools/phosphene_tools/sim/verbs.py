@@ -8,9 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from phosphene_tools.sim.board import SimBoard
+from phosphene_tools.sim.devices.bme280 import Bme280
+from phosphene_tools.sim.devices.ds3231 import Ds3231
 from phosphene_tools.sim.devices.one_wire import Ds18b20
 from phosphene_tools.sim.devices.tmp117 import Tmp117
 from phosphene_tools.sim.errors import SimError
+from phosphene_tools.sim.parts import CLOCK_ADDRESS
 
 Verb = Callable[..., Awaitable[Any]]
 
@@ -120,6 +123,42 @@ class Verbs:
             device.celsius = celsius
         else:
             i2c.attach(address, Tmp117(celsius))
+
+    async def attach_bme280(
+        self,
+        bus: int = 0,
+        address: int = 0x76,
+        celsius: float = 25.0,
+        pascals: float = 101_325.0,
+        percents: float = 50.0,
+    ) -> None:
+        """Wire a BME280 climate sensor to an I2C bus, or set what the one that is there measures."""
+        i2c = self._board.i2c(bus)
+        device = i2c.device(address)
+        if isinstance(device, Bme280):
+            device.celsius, device.pascals, device.percents = celsius, pascals, percents
+        else:
+            i2c.attach(address, Bme280(celsius, pascals, percents))
+
+    async def attach_ds3231(self, bus: int = 0, utc: float | None = None, drift_ppm: float = 0.0) -> None:
+        """Wire a DS3231 clock to an I2C bus in place of one that is there; set to `utc`, or (null) never set."""
+        self._board.i2c(bus).attach(CLOCK_ADDRESS, Ds3231(utc, drift_ppm=drift_ppm))
+
+    async def pass_time(self, seconds: float, bus: int = 0) -> float:
+        """Let so long pass for the DS3231 on a bus, as while the board is off; returns its time in s since 1970."""
+        device = self._board.i2c(bus).device(CLOCK_ADDRESS)
+        if not isinstance(device, Ds3231):
+            raise SimError(f"no DS3231 on I2C {bus}", place="pass_time", cure="attach_ds3231 wires one up")
+        device.pass_time(seconds)
+        return device.utc
+
+    async def attach_hx711(self, data: int, clock: int, counts: int = 0, settle_ms: int = 25) -> int:
+        """Wire an HX711 to two pins, or set the counts of the one that is there; returns the words read so far."""
+        self._board.pins.level(data)  # refused here when there is no such pin
+        self._board.pins.level(clock)
+        scale = self._board.scale(data, clock, settle_ms)
+        scale.counts = counts
+        return scale.words
 
     async def attach_ds18b20(self, pin: int, serial: int = 1, celsius: float = 25.0) -> str:
         """Wire a DS18B20 thermometer to the 1-Wire bus on `pin`, or set its temperature; returns its ROM code."""

@@ -43,6 +43,13 @@ def loop():
         pass
 
 
+@task("sabotage.spin", kind="process", help="Never come back from the second step.")
+def spin():
+    yield 1
+    while True:
+        pass
+
+
 @task("sabotage.timer", help="Stop the safety timer; the dispatcher goes on.")
 def timer():
     device.safety._timer.deinit()

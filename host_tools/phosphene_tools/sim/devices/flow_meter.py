@@ -27,6 +27,8 @@ class FlowMeter:
     """Liquid flows at `ml_per_s` while the world sees `pump_pin` high; a wheel in it pulls `flow_pin` low and lets go.
 
     The wheel turns on from where it stood, so a dose's first pulse may come at once or after a whole pulse's volume.
+    It never turns on what the firmware has not told yet: on a busy computer the firmware's process may have stopped
+    the pump and not have come to say so. Its kicks tell every few milliseconds while ENABLE is up.
     `tank_ml` is what can still be pumped; None is without end.
     """
 
@@ -45,6 +47,8 @@ class FlowMeter:
         self.tank_ml: float | None = None
         self.runs = 0
         """How often the pump went on."""
+        self.worst_delay_us = 0
+        """How long after its time an edge of the wheel was told, at worst; may be set to 0."""
         board.set_input(flow_pin, 1)
         self._end_watch = board.pins.watch(pump_pin, self._on_edge)
 
@@ -52,7 +56,7 @@ class FlowMeter:
     def poured_ml(self) -> float:
         """All that flowed so far, in millilitres."""
         self._board.pins.level(self._pump)  # takes in what the firmware did until now
-        self._turn(now_us())
+        self._turn(self._known_until())
         return self._ml(now_us())
 
     @property
@@ -72,6 +76,11 @@ class FlowMeter:
             flowed += max(0, at_us - self._on_since) * self._ml_per_us
         return flowed if self.tank_ml is None else min(flowed, self.tank_ml)
 
+    def _known_until(self) -> int:
+        """The time until which it is known whether the pump ran."""
+        pins = self._board.pins
+        return min(now_us(), pins.told_us) if pins.enable else now_us()
+
     def _on_edge(self, edge: Edge) -> None:
         if edge.level and self._on_since is None:
             self.runs += 1
@@ -86,6 +95,9 @@ class FlowMeter:
         """Tell the edges until `at_us`; late ones all at once."""
         while (self._turned + 1) * self._half_pulse_ml <= self._ml(at_us) + 1e-9:
             self._turned += 1
+            if self._on_since is not None:
+                due_us = self._on_since + (self._turned * self._half_pulse_ml - self._before_ml) / self._ml_per_us
+                self.worst_delay_us = max(self.worst_delay_us, round(now_us() - due_us))
             self._board.set_input(self._flow, 1 - self._turned % 2)
 
     def _wait(self) -> None:
@@ -99,6 +111,5 @@ class FlowMeter:
 
     def _due(self) -> None:
         self._timer = None
-        self._board.pins.level(self._pump)
-        self._turn(now_us())
+        self._turn(self._known_until())
         self._wait()

@@ -7,11 +7,13 @@ import asyncio
 
 from phosphene_tools.sim.board import SimBoard
 from phosphene_tools.sim.clock import now_us
+from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.pins import Edge
 
 _BITS = 24
 _LEAST, _MOST = -0x800000, 0x7FFFFF
 _POWER_DOWN_US = 750  # of a high clock, for each ms of settling; 60 in all for the real chip
+_SETTLE_MOST = 500  # ms, of a second's conversions: the end of a word must be seen before the next one is ready
 _FIRST_CONVERSIONS = 4  # conversions that settling after a reset takes
 
 
@@ -27,7 +29,10 @@ class Hx711:
     def __init__(
         self, board: SimBoard, *, data: int, clock: int, counts: int = 0, rate: float = 80.0, settle_ms: int = 8
     ) -> None:
-        """`rate` is conversions a second: 10 or 80 by the chip's RATE pin."""
+        """`rate` is conversions a second: 10 or 80 by the chip's RATE pin. Raises SimError for a settling too slow."""
+        if settle_ms * rate > _SETTLE_MOST:
+            cure = f"settle within {_SETTLE_MOST / rate:g} ms, or use the rate of 10"
+            raise SimError(f"an HX711 that settles in {settle_ms} ms has its next word ready", place="HX711", cure=cure)
         self.counts = counts
         self.counts_b = 0
         self.words = 0
