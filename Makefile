@@ -21,7 +21,8 @@ run: setup ## run the device; for now the simulated board with the monitor attac
 
 test: check ## lint, check types and run every test
 	@$(BIN)/python -m pytest
-	@$(BIN)/python -m pytest -p phosphene_hil.plugin hil/suites
+	@$(BIN)/python -m pytest hil/suites
+	@$(BIN)/python -m pytest --phosphene-rig sim-bench hil/suites/test_[36]*.py
 
 setup: $(VENV)/.setup ## make .venv with the phosphene command
 

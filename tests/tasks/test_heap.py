@@ -108,3 +108,23 @@ def test_tasks_without_end_fit_and_what_one_remembers_stays(tmp_path: Path) -> N
             assert (await mcu.call("memory.note", number=2)).count == 2
 
     asyncio.run(run())
+
+
+def test_what_is_tidied_away_loads_again_and_a_memory_stays(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.py"
+    memory.write_text(REMEMBERS, encoding="utf-8")
+
+    async def run() -> None:
+        async with trial_board(memory, *many(tmp_path, 4, lines=40)) as mcu:
+            await mcu.call("heap.tidy")
+            before = await free(mcu)
+            assert (await mcu.call("memory.note", number=1)).count == 1
+            for number in range(4):
+                await call(mcu, number)
+            full = await free(mcu)
+            assert (await mcu.call("heap.tidy")).count >= 5
+            assert await free(mcu) > full + (before - full) * 3 // 4
+            assert (await mcu.call("memory.note", number=2)).count == 2
+            await call(mcu, 3)
+
+    asyncio.run(run())

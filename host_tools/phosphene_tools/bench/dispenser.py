@@ -182,11 +182,13 @@ class _Run:
 
 async def _one(host: Host, meter: FlowMeter, disturbances: Disturbances, dose: Dose) -> Dose:
     before = meter.poured_ml
+    meter.worst_delay_us = 0
     async with disturbances.during(dose.disturbed):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 dose.told.append(await host.order(dose.key, dose.asked_ml))
                 dose.poured_ml = meter.poured_ml - before
+                dose.late_ml = meter.worst_delay_us / 1e6 * ML_PER_S
         except TimeoutError:
             dose.poured_ml = meter.poured_ml - before
             return dose

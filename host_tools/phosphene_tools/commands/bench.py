@@ -30,7 +30,7 @@ def _print(figures: dict[str, Any], as_json: bool) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add `bench` to the command line."""
-    bench = typer.Typer(help="Measure the line on the simulated board.", no_args_is_help=True)
+    bench = typer.Typer(help="Measure the line on the simulated board, and the painter.", no_args_is_help=True)
 
     @bench.command()
     def link(  # pyright: ignore[reportUnusedFunction]
@@ -59,13 +59,23 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[int, typer.Option(help="Of the questions.")] = 1,
         as_json: Json = False,
     ) -> None:
-        """Arithmetic, money, dates and units held against Python's decimal, fractions and datetime."""
+        """Arithmetic, money, dates, units and cryptography held against Python's own; the heap under mixed calls."""
         from phosphene_tools.bench.exact import run
 
         figures = asyncio.run(run(cases, seed))
         _print(figures, as_json)
         if figures["wrong"]:
             raise typer.Exit(1)
+
+    @bench.command()
+    def paint(  # pyright: ignore[reportUnusedFunction]
+        seconds: Annotated[float, typer.Option(min=0.1, help="For each size of screen.")] = 5.0,
+        as_json: Json = False,
+    ) -> None:
+        """From a scene to checked pixels: each stage, four sizes, one core and two, int8 and float32."""
+        from phosphene_tools.bench.paint import run
+
+        _print(run(seconds), as_json)
 
     @bench.command()
     def dispenser(  # pyright: ignore[reportUnusedFunction]
