@@ -17,15 +17,17 @@ from phosphene.errors import PhospheneError
 # Verb, and its line in `phosphene --help`. The table spares that page the import of every verb;
 # `phosphene VERB --help` has the rest, from the verb's own module.
 VERBS = {
-    "run": "Run the device; without hardware, the simulated board with the monitor attached.",
+    "run": "Run the device; without hardware, the simulated board with its screen in the browser.",
+    "paint": "Paint scenes into a picture.",
     "monitor": "Watch the line: decoded frames, statistics, REPL, tasks by hand.",
     "call": "Call one task of the micro-controller.",
     "sim": "Start a simulated board that runs the real firmware.",
     "boards": "List, show and check boards and rigs.",
     "broker": "Own a port and share it between programs.",
     "keys": "Make keys, put them into a board, sign grants.",
+    "models": "Look at the networks' graphs, predict where they run, build them again.",
     "new": "Write the first files of a task.",
-    "bench": "Measure the line.",
+    "bench": "Measure the line, exactness, faults and the painter.",
 }
 
 _ENDED_BY_INTERRUPT = 130

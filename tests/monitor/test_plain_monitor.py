@@ -133,12 +133,12 @@ def test_two_boards_are_listed_and_none_is_watched(bench: Bench) -> None:
 
 
 def test_run_starts_the_simulated_board_and_ends_it(nowhere: Bench) -> None:
-    run = nowhere.start("run")
+    run = nowhere.start("run", "--headless")
     told = dict(line.split(maxsplit=1) for line in lines_until(run, "watch"))
     assert told["rig"] == "sim: simulated board, started here"
     assert "after power-on" in told["board"]
     assert nowhere.run("call", "exact.integer", "a=6", "op=*", "b=7").stdout.splitlines()[0] == "value     = 42"
-    with nowhere.start("run") as second:
+    with nowhere.start("run", "--headless") as second:
         assert "was there already" in lines_until(second, "rig")[-1]
         end(second)
     assert nowhere.run("call", "board.clock").returncode == 0
@@ -147,7 +147,7 @@ def test_run_starts_the_simulated_board_and_ends_it(nowhere: Bench) -> None:
 
 
 def test_run_says_when_its_simulated_board_dies(nowhere: Bench) -> None:
-    with nowhere.start("run") as run:
+    with nowhere.start("run", "--headless") as run:
         lines_until(run, "watch")
         environment = nowhere.environment
         boards = [json.loads(path.read_text()) for path in Path(environment["XDG_RUNTIME_DIR"]).glob("*/sim-*.json")]
@@ -158,6 +158,6 @@ def test_run_says_when_its_simulated_board_dies(nowhere: Bench) -> None:
 
 
 def test_run_of_a_rig_that_is_not_there_says_what_to_try(nowhere: Bench) -> None:
-    found = nowhere.run("run", "--rig", "laptop-pico")
+    found = nowhere.run("run", "--headless", "--rig", "laptop-pico")
     assert found.returncode == 1
     assert "no Raspberry Pi Pico on USB" in found.stderr

@@ -228,7 +228,7 @@ def test_an_observer_may_not_take_the_board_to_the_repl(monitor: Open) -> None:
 
 
 def test_run_opens_the_monitor_with_a_board_of_its_own(nowhere: Bench) -> None:
-    terminal = Terminal([*PHOSPHENE, "run"], nowhere.environment)
+    terminal = Terminal([*PHOSPHENE, "run", "--monitor"], nowhere.environment)
     try:
         terminal.wait("sim ● up")
         terminal.type("exact.integer a=6 op=* b=7\r")

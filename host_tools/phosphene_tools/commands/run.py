@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`phosphene run`: as much of the device as exists. For now the board of a rig, with the monitor attached."""
+"""`phosphene run`: as much of the device as exists: the board of a rig, a painted screen, and the console's page."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
 from phosphene_tools.commands.options import Role, ambiguity_is_bad_usage
+
+Panel = Literal["160x120", "320x240", "512x384", "800x480"]
+_CONSOLE = "Console"
 
 
 def register(app: typer.Typer) -> None:
@@ -20,29 +24,81 @@ def register(app: typer.Typer) -> None:
             str, typer.Option(metavar="NAME", help="The rig to run; `phosphene boards list` names them.")
         ] = "sim",
         role: Role = "operate",
-        for_: Annotated[
-            float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End by itself; not on a terminal.")
+        for_: Annotated[float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End by itself.")] = None,
+        monitor: Annotated[
+            bool, typer.Option("--monitor", help="The monitor of the line in this terminal, instead of the console.")
+        ] = False,
+        headless: Annotated[
+            bool, typer.Option("--headless", help="The board and its broker only: nothing is painted.")
+        ] = False,
+        panel: Annotated[Panel, typer.Option(help="The screen, in pixels.", rich_help_panel=_CONSOLE)] = "320x240",
+        open_: Annotated[
+            bool, typer.Option("--open", help="Open the page in the browser.", rich_help_panel=_CONSOLE)
+        ] = False,
+        port: Annotated[
+            int,
+            typer.Option("--console-port", min=0, max=65535, help="0: any that is free.", rich_help_panel=_CONSOLE),
+        ] = 8460,
+        host: Annotated[
+            str,
+            typer.Option(
+                "--console-host",
+                metavar="ADDRESS",
+                help="Where to listen. Anything but this computer alone wants a token and TLS.",
+                rich_help_panel=_CONSOLE,
+            ),
+        ] = "127.0.0.1",
+        names: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--console-name", metavar="NAME", help="A further host name of the page.", rich_help_panel=_CONSOLE
+            ),
         ] = None,
+        token: Annotated[
+            str,
+            typer.Option(
+                envvar="PHOSPHENE_CONSOLE_TOKEN",
+                show_envvar=True,
+                metavar="SECRET",
+                help="Asked of every page, 16 characters or more; better set in the environment.",
+                rich_help_panel=_CONSOLE,
+            ),
+        ] = "",
+        tls_cert: Annotated[
+            Path | None, typer.Option(metavar="PEM", help="TLS certificate.", rich_help_panel=_CONSOLE)
+        ] = None,
+        tls_key: Annotated[Path | None, typer.Option(metavar="PEM", help="Its key.", rich_help_panel=_CONSOLE)] = None,
     ) -> None:
         """Run the device. Without hardware the board is simulated: the real firmware under a real MicroPython.
 
-        On a terminal the monitor opens: type a task to call it, Ctrl-T for the menu, Ctrl-] to leave. Without one
-        it says what is up and stays until it is ended.
+        Prints the address of the console: the painted screen, in a browser on this computer. Ctrl-C ends it.
         """
         import asyncio
 
+        if monitor and headless:
+            raise typer.BadParameter("--monitor and --headless exclude each other")
         with ambiguity_is_bad_usage():
-            asyncio.run(_run(rig, role, for_))
+            if monitor or headless:
+                asyncio.run(_bare(rig, role, for_, on_screen=monitor))
+                return
+            from phosphene.console.server import Where
+            from phosphene.console.settings import Settings
+            from phosphene_tools.device import Device
+
+            where = Where(host, port, token, tls_cert, tls_key, tuple(names or ()))
+            asyncio.run(Device(rig, role, where, Settings(panel=panel), for_, open_).run_until_signalled())
 
 
-async def _run(rig: str, role: str, seconds: float | None) -> None:
+async def _bare(rig: str, role: str, seconds: float | None, *, on_screen: bool) -> None:
+    """The rig without a console: the monitor where a person can see it, otherwise words about what is up."""
     from phosphene_tools.monitor.terminal import interactive
     from phosphene_tools.rig_up import rig_up
 
-    if interactive():
+    on_screen = on_screen and interactive() and seconds is None
+    if on_screen:
         print(f"bringing up {rig} …", file=sys.stderr)
     async with rig_up(rig) as up:
-        if not interactive() or seconds is not None:
+        if not on_screen:
             from phosphene_tools.monitor.stay import stay
 
             await stay(up, role, seconds)

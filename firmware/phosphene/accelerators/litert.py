@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A graph in the LiteRT interpreter, with or without a delegate: what CPU, Coral and Teflon have in common."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.accelerators.errors import AcceleratorError, ModelError, ShapeError
+from phosphene.accelerators.model_file import ModelFile
+from phosphene.accelerators.operators import locate
+from phosphene.accelerators.protocol import Description
+from phosphene.accelerators.tensor import TensorSpec
+
+Kernels = Literal["xnnpack", "reference"]
+
+
+def litert() -> Any:
+    """Return LiteRT's interpreter module; raises AcceleratorError when it is not installed."""
+    try:
+        from ai_edge_litert import interpreter
+    except ImportError as error:
+        raise AcceleratorError(
+            "LiteRT, which runs the networks, is not installed",
+            place=str(error),
+            cure='pip install "ai-edge-litert>=2.3,<2.4"',
+        ) from error
+    return interpreter
+
+
+class InterpreterGraph:
+    """A graph that the LiteRT interpreter runs.
+
+    `kernels`: XNNPACK's are fast, and the same bit for bit on any number of threads; the reference kernels are slow,
+    and what golden results are made with. The two differ by a few steps of int8.
+    """
+
+    def __init__(
+        self,
+        model: ModelFile,
+        *,
+        accelerator: str,
+        threads: int = 1,
+        kernels: Kernels = "xnnpack",
+        delegates: tuple[object, ...] = (),
+        allow_float: bool = False,
+    ) -> None:
+        module = litert()
+        resolver = module.OpResolverType.AUTO
+        if kernels == "reference":
+            resolver = module.OpResolverType.BUILTIN_REF
+        elif delegates:
+            # XNNPACK would take what the chip leaves, and nobody could tell the two apart.
+            resolver = module.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        self._model = model
+        self._accelerator = accelerator
+        self._lock = threading.Lock()
+        try:
+            self._interpreter = module.Interpreter(
+                model_content=model.content,
+                num_threads=threads,
+                experimental_op_resolver_type=resolver,
+                experimental_delegates=list(delegates) or None,
+            )
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"the graph can't be loaded: {' '.join(str(error).split())}",
+                place=f"{model.path}, on {accelerator}",
+                cure=f"phosphene models check {model.path}",
+            ) from error
+        inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input_slots = tuple(int(detail["index"]) for detail in inputs)
+        self._output_slots = tuple(int(detail["index"]) for detail in outputs)
+        self._inputs = tuple(_spec(detail, model.path, allow_float) for detail in inputs)
+        self._outputs = tuple(_spec(detail, model.path, allow_float) for detail in outputs)
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        return self._inputs
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        return self._outputs
+
+    def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        if len(arrays) != len(self._inputs):
+            raise ShapeError(
+                f"the graph takes {len(self._inputs)} inputs, not {len(arrays)}",
+                place=str(self._model.path),
+                cure=f"hand over, in this order: {', '.join(map(_wanted, self._inputs))}",
+            )
+        for spec, array in zip(self._inputs, arrays, strict=True):
+            if array.shape != spec.shape or array.dtype != spec.dtype:
+                raise ShapeError(
+                    f"input {spec.name} takes {_wanted(spec)}, not {array.dtype} {list(array.shape)}",
+                    place=str(self._model.path),
+                    cure="reshape it; TensorSpec.quantise makes the integers",
+                )
+        # The interpreter is not safe to share, and lets go of the GIL while it computes.
+        with self._lock:
+            for slot, array in zip(self._input_slots, arrays, strict=True):
+                self._interpreter.set_tensor(slot, array)
+            try:
+                self._interpreter.invoke()
+            except (ValueError, RuntimeError) as error:
+                raise AcceleratorError(
+                    f"the graph failed while it ran: {' '.join(str(error).split())}",
+                    place=f"{self._model.path}, on {self._accelerator}",
+                    cure="load the graph again; when it stays so, run it on the cpu",
+                ) from error
+            return tuple(self._interpreter.get_tensor(slot) for slot in self._output_slots)
+
+    def describe(self) -> Description:
+        return Description(
+            self._accelerator,
+            self._model.path,
+            self._model.sha256,
+            self._inputs,
+            self._outputs,
+            locate(self._interpreter._get_ops_details(), self._accelerator),
+        )
+
+
+def _wanted(spec: TensorSpec) -> str:
+    return f"{spec.dtype} {list(spec.shape)}"
+
+
+def _spec(detail: dict[str, Any], path: Path, allow_float: bool) -> TensorSpec:
+    name, dtype = str(detail["name"]), np.dtype(detail["dtype"]).name
+    shape = tuple(int(size) for size in detail["shape"])
+    if any(size < 0 for size in detail["shape_signature"]):
+        raise ModelError(
+            f"tensor {name} has a dimension that varies: {list(detail['shape_signature'])}",
+            place=str(path),
+            cure="export the graph with fixed shapes",
+        )
+    scale, zero_point = detail["quantization"]
+    if dtype == "float32" and allow_float:
+        return TensorSpec(name, shape, 1.0, 0, dtype)
+    if dtype != "int8" or not scale:
+        raise ModelError(
+            f"tensor {name} is {dtype}, and only quantised int8 goes in and out of a graph",
+            place=str(path),
+            cure="quantise it with recipes.workshop.export, or load it for comparison with allow_float=True",
+        )
+    return TensorSpec(name, shape, float(scale), int(zero_point), dtype)

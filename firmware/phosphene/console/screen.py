@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The screen: the newest wanted scene, painted in a thread of its own, told to whoever looks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from phosphene.console.painting import MakePainter, Painted, Paints
+from phosphene.console.settings import PANELS, PanelName, Settings
+from phosphene.errors import PhospheneError
+from phosphene.painter.scene import Scene
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame, or why there is none. `number` rises with every frame; `scene` with every new scene, not with a
+    new value in the same one. `hint` is what the scene says in words only: the whole of a long reason."""
+
+    number: int
+    scene: int
+    painted: Painted | None
+    hint: str
+    trouble: str = ""
+
+    @cached_property
+    def pixels(self) -> bytes:
+        """Rows of RGB from the top left."""
+        assert self.painted is not None
+        return self.painted.frame.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be painted: the order in which it was wished, and whether only values differ from the one before."""
+
+    scene: Scene
+    version: int
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """What was painted last."""
+
+    panel: PanelName
+    page: int
+    scene: Scene
+    painted: Painted
+
+
+class Screen:
+    """Paints what is wished last; what was wished meanwhile is passed over."""
+
+    def __init__(self, make: MakePainter, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.newest: Shown | None = None
+        self._make = make
+        self._painters: dict[PanelName, Paints[Any]] = {}
+        self._worker = ThreadPoolExecutor(1, "painter")
+        self._wish: _Wish | None = None
+        self._version = 0
+        self._looks: Counter[int] = Counter()
+        self._last: _Last | None = None
+        self._page = 0
+        self._first_of_scene = 0
+        self._number = 0
+        self._wanted = asyncio.Event()
+        self._wanted_at: float | None = None
+        self._viewers: set[asyncio.Event] = set()
+
+    @property
+    def late_s(self) -> float:
+        """How many seconds the oldest wish that isn't painted has waited; 0 when everything wished is shown."""
+        return 0.0 if self._wanted_at is None else time.monotonic() - self._wanted_at
+
+    def show(self, scene: Scene, hint: str = "") -> None:
+        """Wish for `scene`. With the same words and keys as the one before, it is that one with new values."""
+        if self._wish is None or not _same_but_values(self._wish.scene, scene):
+            self._version += 1
+            self._page = 0
+        self._wish = _Wish(scene, self._version, hint)
+        self._want()
+
+    def another_look(self) -> None:
+        """Wish for the same scene from another seed; the situation keeps that look."""
+        if self._wish is not None:
+            self._looks[self._wish.scene.seed] += 1
+            self._want()
+
+    def turn_page(self) -> None:
+        """Wish for the next page of the scene, after the last for the first."""
+        if self.newest is not None and self.newest.painted is not None:
+            self._page = (self._page + 1) % max(self.newest.painted.arrangement.pages, 1)
+            self._want()
+
+    def set(self, settings: Settings) -> None:
+        """Wish for another context or panel."""
+        self.settings = settings
+        self._page = 0
+        self._want()
+
+    def is_current(self, number: int) -> bool:
+        """Return whether frame `number` shows the scene that is wished now: a touch on any other is void."""
+        shown = self.newest
+        return (
+            shown is not None
+            and self._wish is not None
+            and shown.scene == self._wish.version
+            and self._first_of_scene <= number <= shown.number
+        )
+
+    @contextlib.contextmanager
+    def looking(self) -> Generator[asyncio.Event]:
+        """Yield an event that is set with every new frame."""
+        fresh = asyncio.Event()
+        if self.newest is not None:
+            fresh.set()
+        self._viewers.add(fresh)
+        try:
+            yield fresh
+        finally:
+            self._viewers.discard(fresh)
+
+    async def run(self) -> None:
+        """Paint until cancelled. A scene that can't be painted is shown as that, never as the picture before."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                wish = self._wish
+                if wish is None:
+                    continue
+                scene = self.settings.applied(wish.scene, self._looks[wish.scene.seed])
+                painted, trouble = None, ""
+                try:
+                    painted = await loop.run_in_executor(
+                        self._worker, self._paint, self.settings.panel, scene, self._page
+                    )
+                except PhospheneError as error:
+                    trouble = str(error)
+                self._publish(wish, painted, trouble)
+                # What was wished meanwhile is younger than this picture's beginning.
+                self._wanted_at = began if self._wanted.is_set() else None
+        finally:
+            self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _publish(self, wish: _Wish, painted: Painted | None, trouble: str) -> None:
+        self._number += 1
+        if self.newest is None or self.newest.scene != wish.version:
+            self._first_of_scene = self._number
+        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble)
+        for viewer in self._viewers:
+            viewer.set()
+
+    def _want(self) -> None:
+        self._wanted.set()
+        if self._wanted_at is None:
+            self._wanted_at = time.monotonic()
+
+    def _paint(self, panel: PanelName, scene: Scene, page: int) -> Painted:
+        """Runs in the worker: models are loaded here, too, the first time a panel is asked for."""
+        painter = self._painters.get(panel)
+        if painter is None:
+            painter = self._painters[panel] = self._make(PANELS[panel])
+        last, self._last = self._last, None
+        try:
+            if last is not None and (last.panel, last.page) == (panel, page) and _same_look(last.scene, scene):
+                painted = painter.update(last.painted, scene)
+            else:
+                painted = painter.paint(scene, page=page)
+        except IndexError:  # the values that the page was for have gone
+            painted = painter.paint(scene)
+        self._last = _Last(panel, page, scene, painted)
+        return painted
+
+
+def _same_but_values(before: Scene, after: Scene) -> bool:
+    """Whether a person sees the same scene with other values in it."""
+    return (
+        before.title == after.title
+        and before.icon == after.icon
+        and before.intent is after.intent
+        and before.choices == after.choices
+        and before.seed == after.seed
+        and [(fact.key, fact.label, fact.unit) for fact in before.facts]
+        == [(fact.key, fact.label, fact.unit) for fact in after.facts]
+    )
+
+
+def _same_look(before: Scene, after: Scene) -> bool:
+    return _same_but_values(before, after) and before.context == after.context and before.urgency is after.urgency

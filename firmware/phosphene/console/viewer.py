@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One page that looks: the newest frame goes out, at most two unanswered; what the person does comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from phosphene.console import messages
+from phosphene.console.screen import Screen
+
+IN_FLIGHT: Final = 2
+"""Frames that may be on their way: a page that stalls gets the newest afterwards, not all that it missed."""
+PULSE_S: Final = 0.5
+"""How often the page is told that the console lives; without it the page covers its picture."""
+
+
+PAGE_KEY: Final = "page"
+"""The key that the text tree gives the page mark; it is the screen's own."""
+
+
+class Person(Protocol):
+    """Takes what a person does; `about` is what the page should know of the device beside the picture."""
+
+    def typed(self, line: str) -> None:
+        """A line was typed."""
+        ...
+
+    def chosen(self, key: str) -> None:
+        """A choice of the scene that is shown was touched."""
+        ...
+
+    def about(self) -> dict[str, Any]:
+        """State of the board, and the tasks that can be typed."""
+        ...
+
+
+class Viewer:
+    """The conversation with one page."""
+
+    def __init__(self, socket: WebSocket, screen: Screen, person: Person) -> None:
+        self._socket = socket
+        self._screen = screen
+        self._person = person
+        self._flying: set[int] = set()
+        self._room = asyncio.Event()
+        self._sending = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Talk until the page leaves."""
+        await self._socket.accept()
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await _until_first_ends(self._send_frames, self._send_pulse, self._receive)
+
+    async def _send_frames(self) -> None:
+        with self._screen.looking() as fresh:
+            while True:
+                await fresh.wait()
+                while len(self._flying) >= IN_FLIGHT:
+                    self._room.clear()
+                    await self._room.wait()
+                fresh.clear()
+                shown = self._screen.newest
+                assert shown is not None
+                self._flying.add(shown.number)
+                async with self._sending:
+                    if shown.painted is None:
+                        await self._socket.send_json(messages.trouble(shown))
+                        continue
+                    await self._socket.send_json(messages.tree(shown))
+                    await self._socket.send_bytes(messages.frame(shown.number, shown.painted, shown.pixels))
+
+    async def _send_pulse(self) -> None:
+        told: dict[str, Any] | None = None
+        while True:
+            about = self._person.about() | {"settings": self._screen.settings.model_dump(mode="json")}
+            async with self._sending:
+                if about != told:
+                    await self._socket.send_json({"type": "about"} | about)
+                    told = about
+                await self._socket.send_json({"type": "pulse", "late_s": round(self._screen.late_s, 1)})
+            await asyncio.sleep(PULSE_S)
+
+    async def _receive(self) -> None:
+        while True:
+            text = await self._socket.receive_text()
+            try:
+                if len(text) > messages.LARGEST_MESSAGE:
+                    raise ValueError(f"a message of {len(text)} characters")
+                self._take(messages.read(text))
+            except (ValidationError, ValueError) as error:
+                first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+                await self._say(f"not understood: {first}")
+
+    def _take(self, message: messages.FromPage) -> None:
+        match message:
+            case messages.Displayed():
+                self._flying.discard(message.frame)
+                self._room.set()
+            case messages.Typed():
+                self._person.typed(message.line)
+            case messages.Chosen():
+                if not self._screen.is_current(message.frame):
+                    return  # the scene changed under the finger
+                if message.key == PAGE_KEY:
+                    self._screen.turn_page()
+                else:
+                    self._person.chosen(message.key)
+            case messages.AnotherLook():
+                self._screen.another_look()
+            case messages.Set():
+                self._screen.set(messages.changed(self._screen.settings, message.settings))
+
+    async def _say(self, text: str) -> None:
+        async with self._sending:
+            await self._socket.send_json({"type": "say", "text": text})
+
+
+async def _until_first_ends(*works: Callable[[], Awaitable[None]]) -> None:
+    """Run them together until one ends, and end the others; raise what that one raised."""
+    tasks = [asyncio.ensure_future(work()) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

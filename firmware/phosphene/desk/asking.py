@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values that stay on the screen are asked for again and again; what isn't answered ages, is struck, and goes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+from phosphene.desk import scenes
+from phosphene.desk.at_desk import AtDesk
+from phosphene.errors import Late, LinkLost, OutcomeUnknown
+from phosphene.painter.scene import Fact
+
+ASK_S: Final = 1.0
+"""How often."""
+ANSWER_S: Final = 0.8
+"""How long a board may take to answer."""
+VANISH_S: Final = 4.0
+"""A value that couldn't be asked for during this time is taken away."""
+
+
+async def keep_asking(
+    desk: AtDesk,
+    ask: Callable[[], Awaitable[list[Fact]]],
+    show: Callable[[list[Fact]], None],
+    every_s: float = ASK_S,
+) -> None:
+    """Ask and show for ever; what says the same is not shown again. Raises what `ask` raises, but for a board that doesn't answer."""
+    facts: list[Fact] = []
+    said: list[str] | None = None
+    asked = time.monotonic()
+    while True:
+        began = time.monotonic()
+        try:
+            facts = await ask()
+            asked = began
+            if said != (said := [fact.value for fact in facts]):
+                show(facts)
+        except (LinkLost, Late, OutcomeUnknown):
+            said = None
+            age = time.monotonic() - asked
+            if facts and age <= VANISH_S:
+                show([replace(fact, age_s=age) for fact in facts])
+            else:
+                desk.present(scenes.gone(), {}, resume=desk.resuming())
+        await asyncio.sleep(max(0.0, began + every_s - time.monotonic()))

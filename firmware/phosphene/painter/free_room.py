@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where on the lattice an element can still stand: tokens that no valid box can follow are never drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.painter import tokens as words
+from phosphene.painter.arrange import padding
+from phosphene.painter.fact_box import place_fact
+from phosphene.painter.form import Align, FactForm, LabelForm, Surface, WidgetForm
+from phosphene.painter.legibility import touch_cells
+from phosphene.painter.other_boxes import place_choice, place_text
+from phosphene.painter.page import Page
+from phosphene.painter.panel import LATTICE, Panel
+from phosphene.painter.placement import ICON_SIDES, Box, Ink, Role
+
+COLUMNS, ROWS = LATTICE
+Fits = Callable[[int, int], bool]
+Mask = NDArray[np.bool_]
+
+
+class FreeRoom:
+    """Keeps what each element needs on this page, and masks edges by what is free. One object serves all tries."""
+
+    def __init__(self, page: Page, panel: Panel) -> None:
+        self._page, self._panel = page, panel
+        self._wide, self._high = panel.columns / COLUMNS, panel.rows / ROWS
+        self._known: dict[tuple[int, ...], int] = {}
+
+    def begin(self, tokens: NDArray[np.int64], element: int) -> Spot:
+        """Return the search for this element's box, with what the tokens have decided so far."""
+        return Spot(self._blocked(tokens, element), self._needs(tokens, element))
+
+    def enough(self, tokens: NDArray[np.int64], rest: list[int]) -> bool:
+        """Return whether each of the elements in `rest` still fits somewhere, and all together by their areas."""
+        if not self._card_clear(tokens):
+            return False
+        area = 0
+        for element in rest:
+            needs = self._needs(tokens, element)
+            blocked = self._blocked(tokens, element)
+            if not Spot(blocked, needs).lefts().any():
+                return False
+            area += needs.width() * needs.height(COLUMNS)
+            if area > blocked.size - int(blocked.sum()):
+                return False
+        return True
+
+    def _card_clear(self, tokens: NDArray[np.int64]) -> bool:
+        """Return whether a card around all facts so far would leave the other boxes alone."""
+        if int(tokens[words.PAGE["surface"]]) not in {Surface.CARD, Surface.OUTLINE}:
+            return True
+        boxes = np.array([tokens[first : first + 4] for first in words.BOX_AT])
+        facts = boxes[words.FIRST_FACT : words.FIRST_CHOICE]
+        facts = facts[facts[:, 3] >= 0]
+        others = np.delete(boxes, np.s_[words.FIRST_FACT : words.FIRST_CHOICE], axis=0)
+        others = others[others[:, 3] >= 0]
+        if not len(facts) or not len(others):
+            return True
+        pad = padding(self._panel) + 1
+        across, down = math.ceil(pad / self._wide), math.ceil(pad / self._high)
+        left, right = facts[:, 0].min() - across, facts[:, 1].max() + across
+        top, bottom = facts[:, 2].min() - down, facts[:, 3].max() + down
+        over = (others[:, 0] <= right) & (others[:, 1] >= left) & (others[:, 2] <= bottom) & (others[:, 3] >= top)
+        return not bool(over.any())
+
+    def _blocked(self, tokens: NDArray[np.int64], element: int) -> NDArray[np.int16]:
+        """Return which cells the element must leave alone: int16 [15, 20], 1 for taken."""
+        blocked = np.zeros((ROWS, COLUMNS), np.int16)
+        surface = int(tokens[words.PAGE["surface"]])
+        fact = words.FIRST_FACT <= element < words.FIRST_CHOICE
+        card = surface in {Surface.CARD, Surface.OUTLINE}
+        pad = padding(self._panel) + 1
+        if surface == Surface.BAND and element in {words.TITLE, words.ICON}:
+            # Text keeps its moat inside the band, which ends at the edge of the panel.
+            blocked[[0, -1]] = 1
+        if fact and card:
+            blocked[[0, -1]] = 1
+            blocked[:, [0, -1]] = 1
+        for other, first in enumerate(words.BOX_AT):
+            left, right, top, bottom = (int(token) for token in tokens[first : first + 4])
+            if other == element or bottom < 0:
+                continue
+            across = down = 1
+            beside_card = card and fact != (words.FIRST_FACT <= other < words.FIRST_CHOICE)
+            if beside_card:
+                across, down = math.ceil(pad / self._wide), math.ceil(pad / self._high)
+            blocked[max(0, top - down) : bottom + 1 + down, max(0, left - across) : right + 1 + across] = 1
+            if surface == Surface.BAND and words.TITLE in {element, other} and words.ICON not in {element, other}:
+                # The band takes whole rows, and those between it and the edge.
+                down = math.ceil(pad / self._high)
+                blocked[max(0, top - down) : bottom + 1 + down] = 1
+                if other == words.TITLE:
+                    if top + bottom + 1 > ROWS:
+                        blocked[max(0, top - down) :] = 1
+                    else:
+                        blocked[: bottom + 1 + down] = 1
+        return blocked
+
+    def _needs(self, tokens: NDArray[np.int64], element: int) -> Needs:
+        fits, key = self._fits(tokens, element)
+        return Needs(fits, key, self._known, self._wide, self._high)
+
+    def _fits(self, tokens: NDArray[np.int64], element: int) -> tuple[Fits, tuple[int, ...]]:
+        """Return whether the element fits a width and height in cells, and what else that depends on."""
+        page = self._page
+        if element >= words.FIRST_CHOICE:
+            choice = page.choices[element - words.FIRST_CHOICE]
+            touch = touch_cells(self._panel)
+            return (
+                lambda w, h: w >= touch[0]
+                and h >= touch[1]
+                and place_choice(choice, Box(0, 0, w, h), page.touch, page.touch) is not None
+            ), (element,)
+        if element == words.TITLE:
+            return (
+                lambda w, h: place_text(
+                    Role.TITLE, "", page.title, Box(0, 0, w, h), Align.START, Ink.MAIN, page.text, page.text
+                )
+                is not None
+            ), (element,)
+        if element == words.ICON:
+            return (lambda w, h: min(w, h) >= ICON_SIDES[0]), (element,)
+        number = element - words.FIRST_FACT
+        # Looked at ahead, before its form is drawn: the first form stands for all.
+        label, widget = (max(0, int(token)) for token in tokens[words.FORM_AT[element] : words.FORM_AT[element] + 2])
+        surface = int(tokens[words.PAGE["surface"]])
+        small_unit = int(tokens[words.PAGE["small_unit"]])
+        inset = padding(self._panel) if surface == Surface.CARDS else 0
+        form = FactForm(
+            LabelForm(label), WidgetForm(widget), small_unit=bool(small_unit), cap=max(1, page.sizes[number])
+        )
+        fact, size = page.facts[number], page.sizes[number]
+
+        def fits(w: int, h: int) -> bool:
+            box = Box(0, 0, w - 2 * inset, h - 2 * inset)
+            return box.w > 0 and box.h > 0 and place_fact(fact, box, form, size, page.text) is not None
+
+        return fits, (element, label, widget, small_unit, inset)
+
+
+class Needs:
+    """The least sizes of one element in lattice steps; 99 where there is none."""
+
+    def __init__(
+        self, fits: Fits, key: tuple[int, ...], known: dict[tuple[int, ...], int], wide: float, high: float
+    ) -> None:
+        self._fits, self._key, self._known, self._wide, self._high = fits, key, known, wide, high
+
+    def height(self, width: int) -> int:
+        """Return the least height at this width."""
+        across = int(width * self._wide)
+        return self._least((*self._key, 0, width), ROWS, lambda high: self._fits(across, int(high * self._high)))
+
+    def width(self) -> int:
+        """Return the least width at full height."""
+        down = int(ROWS * self._high)
+        return self._least((*self._key, 1, 0), COLUMNS, lambda wide: self._fits(int(wide * self._wide), down))
+
+    def _least(self, key: tuple[int, ...], most: int, fits: Callable[[int], bool]) -> int:
+        if (known := self._known.get(key)) is not None:
+            return known
+        low, high = 1, most
+        if not fits(high):
+            low = 99
+        else:
+            while low < high:
+                middle = (low + high) // 2
+                low, high = (low, middle) if fits(middle) else (middle + 1, high)
+        self._known[key] = low
+        return low
+
+
+class Spot:
+    """The search for one box: masks for left, right, top and bottom, each after the ones before."""
+
+    def __init__(self, blocked: NDArray[np.int16], needs: Needs) -> None:
+        self._needs = needs
+        sums = np.zeros((ROWS, COLUMNS + 1), np.int16)
+        blocked.cumsum(axis=1, out=sums[:, 1:])
+        # free[y, l, r]: row y has nothing from column l to column r.
+        self._free: Mask = sums[:, None, 1:] == sums[:, :-1, None]
+        run = np.zeros((COLUMNS, COLUMNS), np.int16)
+        longest = np.zeros((COLUMNS, COLUMNS), np.int16)
+        for row in self._free:
+            run = (run + 1) * row
+            np.maximum(longest, run, out=longest)
+        self._longest = longest
+
+    def lefts(self) -> Mask:
+        """Return the left edges from which some box fits."""
+        least = self._needs.height(COLUMNS)
+        width = self._needs.width()
+        if width > COLUMNS or least > ROWS:
+            return np.zeros(COLUMNS, np.bool_)
+        wide = np.subtract.outer(-np.arange(COLUMNS), -np.arange(COLUMNS)) + 1 >= width
+        return ((self._longest >= least) & wide).any(axis=1)
+
+    def rights(self, left: int) -> Mask:
+        """Return the right edges that leave a box which fits."""
+        widths = np.arange(COLUMNS) - left + 1
+        mask = (widths >= self._needs.width()) & (self._longest[left] >= self._needs.height(COLUMNS))
+        for right in np.flatnonzero(mask):
+            mask[right] = self._longest[left, right] >= self._needs.height(int(widths[right]))
+        return mask
+
+    def tops(self, left: int, right: int) -> Mask:
+        """Return the top edges below which enough is free."""
+        return self._runs(left, right) >= self._needs.height(right - left + 1)
+
+    def bottoms(self, left: int, right: int, top: int) -> Mask:
+        """Return the bottom edges down to which all is free, and far enough."""
+        rows = np.arange(ROWS)
+        run = int(self._runs(left, right)[top])
+        return (rows >= top + self._needs.height(right - left + 1) - 1) & (rows < top + run)
+
+    def _runs(self, left: int, right: int) -> NDArray[np.int64]:
+        """Return how many rows are free from each row on."""
+        runs = np.zeros(ROWS, np.int64)
+        following = 0
+        for row in range(ROWS - 1, -1, -1):
+            following = following + 1 if self._free[row, left, right] else 0
+            runs[row] = following
+        return runs
+
+

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Paint one scene: compose, mix, render, read, and only then show. The whole flow is `Painter._finish`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from phosphene.models import folder
+from phosphene.painter import gate, overlay, text_tree
+from phosphene.painter.arrange import arrange
+from phosphene.painter.atlas import Atlas
+from phosphene.painter.compose import Composed, Composer
+from phosphene.painter.field import Field, family_of
+from phosphene.painter.grid import Grid, build, rebuild
+from phosphene.painter.paging import paginate
+from phosphene.painter.painted import Outcome, Painted, PaintError
+from phosphene.painter.palette import Palette, palette
+from phosphene.painter.panel import Panel
+from phosphene.painter.placement import Arrangement
+from phosphene.painter.plain import plain
+from phosphene.painter.problems import found as problems
+from phosphene.painter.read import Reader, shipped
+from phosphene.painter.render import Frame, Renderer
+from phosphene.painter.same_page import same_overlays, same_page
+from phosphene.painter.scene import Scene
+
+
+class Painter:
+    """Paints scenes for one panel. The same scene gives the same frame, bit for bit, on the same back-end."""
+
+    def __init__(
+        self, panel: Panel, composer: Composer, field: Field, renderer: Renderer, reader: Reader, atlas: Atlas
+    ) -> None:
+        self.panel = panel
+        self.composer, self.field, self.renderer, self.reader, self.atlas = composer, field, renderer, reader, atlas
+
+    @classmethod
+    def load(cls, panel: Panel, models: Path | None = None) -> Painter:
+        """Return a painter of the graphs in `models`, by default the shipped ones; raises ModelError when one fails."""
+        models = models or folder()
+        return cls(
+            panel,
+            Composer.load(models),
+            Field.load(models / "field"),
+            Renderer(panel, folder=models / "renderer"),
+            shipped(),
+            Atlas.load(models / "painter" / "atlas.npz"),
+        )
+
+    def paint(self, scene: Scene, *, page: int = 0, avoid: Sequence[Arrangement] = ()) -> Painted:
+        """Return a checked frame of one page of `scene`, laid out unlike the arrangements in `avoid` where possible.
+
+        Raises:
+            SceneError: the scene can't be shown on this panel at all.
+            IndexError: the scene has no such page.
+            PaintError: not even the plain layout, written from the glyph table, passed the gate.
+        """
+        began = time.perf_counter()
+        composed = self.composer.compose(scene, self.panel, page=page, avoid=avoid)
+        return self._finish(scene, composed, ms={"compose": 1000 * (time.perf_counter() - began)})
+
+    def update(self, before: Painted, scene: Scene) -> Painted:
+        """Return a checked frame of a scene of which only the facts' values changed; its layout stays where it can.
+
+        Only cells that changed are painted; the frame is the same as when all of it had been. `before` stays as it is.
+        """
+        began = time.perf_counter()
+        page = same_page(before.composed.page, scene) or paginate(scene, self.panel)[before.composed.page.number]
+        tokens = before.composed.tokens
+        if tokens is None:
+            again = plain(page, self.panel)
+        else:
+            again = arrange(page, np.array(tokens, np.int64), self.panel)
+        if next(problems(again, page), None) is not None:
+            return self.paint(scene, page=before.composed.page.number)
+        composed = replace(before.composed, page=page, arrangement=again)
+        return self._finish(scene, composed, before, ms={"compose": 1000 * (time.perf_counter() - began)})
+
+    def _finish(
+        self, scene: Scene, composed: Composed, before: Painted | None = None, *, ms: dict[str, float]
+    ) -> Painted:
+        first = self._attempt(scene, composed, 0, before, ms)
+        if not first.found:
+            return self._painted(first, Outcome(1, (), composed.plain), scene, composed, ms)
+        second = self._attempt(scene, composed, 1, None, ms)
+        if not second.found:
+            return self._painted(second, Outcome(2, (), composed.plain, first.found), scene, composed, ms)
+        last, overlaid = self._written(second, composed)
+        if not last.found:
+            return self._painted(last, Outcome(2, overlaid, composed.plain, first.found), scene, composed, ms)
+        if composed.plain:
+            raise PaintError.unshowable(last.found)
+        fixed = replace(composed, arrangement=plain(composed.page, self.panel), tokens=None, plain=True)
+        return self._finish(scene, fixed, ms=ms)
+
+    def _attempt(
+        self, scene: Scene, composed: Composed, number: int, before: Painted | None, ms: dict[str, float]
+    ) -> _Attempt:
+        """Paint with field `number` and read what came of it; times are added to `ms`."""
+        arrangement = composed.arrangement
+        colours = palette(arrangement.style, scene.context, scene.urgency)
+        marks = [time.perf_counter()]
+        if before is not None and _same_ground(before, arrangement, scene):
+            grid = rebuild(before.grid, before.arrangement, arrangement, colours, self.atlas)
+            marks.append(time.perf_counter())
+            frame = before.frame.copy()
+            self.renderer.update(frame, before.grid, grid, self.atlas)
+        else:
+            seed = scene.seed + number
+            weights = self.field.draw(seed, family_of(seed), arrangement.style.vivid)
+            grid = build(arrangement, colours, weights, self.atlas)
+            marks.append(time.perf_counter())
+            frame = self.renderer.frame(grid, self.atlas)
+        marks.append(time.perf_counter())
+        overlay.overlay(frame, arrangement, colours, grid, self.atlas, overlay.critical(arrangement))
+        found = gate.check(frame, arrangement, colours, grid, self.atlas, reader=self.reader)
+        marks.append(time.perf_counter())
+        for stage, (start, end) in zip(("grid", "render", "read"), pairwise(marks), strict=True):
+            ms[stage] = ms.get(stage, 0.0) + 1000 * (end - start)
+        return _Attempt(frame, grid, colours, tuple(found))
+
+    def _written(self, attempt: _Attempt, composed: Composed) -> tuple[_Attempt, tuple[str, ...]]:
+        """Write what was found wrong from the glyph table, in place, and read again; the keys come sorted."""
+        arrangement, frame, grid = composed.arrangement, attempt.frame, attempt.grid
+        for finding in attempt.found:
+            overlay.restore(frame, grid, self.atlas, finding.where)
+        # A restored box may hold part of a critical run, whose ground is flat.
+        runs = {finding.run for finding in attempt.found if finding.run is not None}
+        runs.update(overlay.critical(arrangement))
+        overlay.overlay(frame, arrangement, attempt.colours, grid, self.atlas, sorted(runs))
+        found = gate.check(frame, arrangement, attempt.colours, grid, self.atlas, reader=self.reader)
+        return replace(attempt, found=tuple(found)), tuple(sorted({finding.key for finding in attempt.found}))
+
+    def _painted(
+        self, attempt: _Attempt, outcome: Outcome, scene: Scene, composed: Composed, ms: dict[str, float]
+    ) -> Painted:
+        nodes = text_tree.tree(scene, composed.arrangement)
+        return Painted(attempt.frame, nodes, outcome, scene, composed, attempt.grid, ms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Attempt:
+    """One try at a frame, and what the gate found wrong with it."""
+
+    frame: Frame
+    grid: Grid
+    colours: Palette
+    found: tuple[gate.Finding, ...]
+
+
+def _same_ground(before: Painted | None, arrangement: Arrangement, scene: Scene) -> bool:
+    """Return whether what `before` shows under and beside the values is what `arrangement` wants there."""
+    if before is None:
+        return False
+    old = before.arrangement
+    return (
+        before.outcome.tries == 1
+        and (old.panel, old.style, old.decoration) == (arrangement.panel, arrangement.style, arrangement.decoration)
+        and (before.scene.context, before.scene.urgency, before.scene.seed)
+        == (scene.context, scene.urgency, scene.seed)
+        and same_overlays(old, arrangement)
+    )

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reader: says which glyph of a font a patch shows, and how sure it is. It is never told what it should find."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.accelerators import Graph, load_graph
+from phosphene.models import model_file
+from phosphene.painter.atlas import Atlas
+from phosphene.painter.patch import to_blocks, to_patches
+
+Float = NDArray[np.float32]
+# Patches per run of the graph; the last run is filled up.
+BATCH: Final = 128
+# Glyphs that look the same, such as "-" and "−" in many fonts: sum of squares over a patch's 512 pixels.
+_SAME: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Beyond these a glyph is damaged: squared distance to the nearest prototype, and the largest mean of 2 x 2 pixels
+    in which the picture differs from the glyph that was read, in coverage. Found on fonts kept back from training.
+    """
+
+    distance: float
+    residual: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A font's glyphs at one size: pictures [g, 16k, 8k], embeddings [g, 48], and each one's first look-alike [g]."""
+
+    pictures: Float
+    codes: Float
+    alike: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What was read: number of the first look-alike [n], distance [n], residual [n], and which are damaged [n]."""
+
+    number: NDArray[np.intp]
+    distance: Float
+    residual: Float
+    damaged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """The int8 graph and its limits. Prototypes come from an atlas, once per font and size."""
+
+    graph: Graph
+    limits: Limits
+    _known: dict[tuple[int, str, int], tuple[Atlas, Known]] = field(default_factory=dict)
+
+    @staticmethod
+    def load(folder: Path | None = None, threads: int = 1) -> Reader:
+        """Return the reader in `folder`, by default the shipped one; raises ModelError or ConfigError."""
+        path = folder / "reader.tflite" if folder else model_file("reader", "reader.tflite")
+        limits = tomllib.loads(path.with_name("limits.toml").read_text(encoding="utf-8"))
+        return Reader(load_graph(path, threads), Limits(float(limits["distance"]), float(limits["residual"])))
+
+    def known(self, atlas: Atlas, font: str, size: int) -> Known:
+        """Return the prototypes of a font and size, computed at the first call."""
+        key = (id(atlas), font, size)
+        if key not in self._known:
+            pictures = atlas.glyphs(font, size).astype(np.float32) * np.float32(1 / 255)
+            patches = to_patches(pictures, size)
+            flat = patches.reshape(len(patches), -1)
+            squares = (flat**2).sum(axis=1)
+            apart = squares[:, None] + squares - 2 * flat @ flat.T
+            # The atlas is kept beside its prototypes, so that its id stays its own.
+            self._known[key] = atlas, Known(pictures, self.embed(patches), (apart < _SAME).argmax(axis=1))
+        return self._known[key][1]
+
+    def embed(self, patches: Float) -> Float:
+        """Return the embeddings [n, 48] of patches [n, 32, 16]."""
+        source, sink = self.graph.inputs[0], self.graph.outputs[0]
+        blocks = to_blocks(patches)
+        blocks *= np.float32(1 / source.scale)
+        blocks += np.float32(source.zero_point)
+        padded = np.zeros((-(-len(blocks) // BATCH) * BATCH, *blocks.shape[1:]), np.int8)
+        padded[: len(blocks)] = np.rint(blocks, out=blocks).clip(-128, 127)
+        runs = [self.graph.run(part[None])[0].reshape(BATCH, -1) for part in np.split(padded, len(padded) // BATCH)]
+        codes = np.concatenate(runs)[: len(blocks)].astype(np.float32)
+        return (codes - np.float32(sink.zero_point)) * np.float32(sink.scale)
+
+    def read(self, boxes: Float, size: int, known: Known) -> Reading:
+        """Read boxes of glyphs, coverage float32 [n, 16·size, 8·size] as the pixels have it."""
+        codes = self.embed(to_patches(boxes, size))
+        apart = (known.codes**2).sum(axis=1) - 2 * codes @ known.codes.T
+        nearest = apart.argmin(axis=1)
+        distance = apart[np.arange(len(codes)), nearest] + (codes**2).sum(axis=1)
+        residual = largest_residual(boxes - known.pictures[nearest])
+        damaged = (distance > self.limits.distance) | (residual > self.limits.residual)
+        return Reading(known.alike[nearest], distance, residual, damaged)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Reader:
+    """Return the shipped reader, loaded once."""
+    return Reader.load()
+
+
+def largest_residual(difference: Float) -> Float:
+    """Return the largest mean of 2 x 2 neighbours of each picture, without sign, [n]."""
+    pairs = difference[:, :-1] + difference[:, 1:]
+    fours = pairs[:, :, :-1] + pairs[:, :, 1:]
+    return np.maximum(fours.max(axis=(1, 2)), -fours.min(axis=(1, 2))) * np.float32(0.25)

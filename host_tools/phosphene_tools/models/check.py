@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `phosphene models check` says of a graph: what keeps it from running as int8, and where it would run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from phosphene.accelerators.errors import ModelError
+from phosphene.accelerators.model_file import CARD, read_model
+from phosphene_tools.models.card import read_card
+from phosphene_tools.models.edgetpu import ON_CHIP_BYTES
+from phosphene_tools.models.graph import GraphFile, Tensor, read_graph
+from phosphene_tools.models.integer import problems
+from phosphene_tools.models.placement import PREDICTED, Placement, predictions
+
+
+def check(path: Path) -> dict[str, Any]:
+    """Return everything about the graph at `path`, ready for printing; raises ModelError when it can't be read.
+
+    `problems` is empty for a graph that is fit to be published. Where an accelerator would run it is no problem but a
+    prediction: `placement.<chip>`.
+    """
+    graph = read_graph(path)
+    found = problems(graph) + _does_not_load(path)
+    return {
+        "graph": str(path),
+        "sha256": graph.sha256,
+        "on_card": read_model(path).checked,
+        "bytes": graph.size,
+        "weights_bytes": graph.weight_bytes,
+        "activation_peak_bytes": graph.activation_peak,
+        "fits_8mib": graph.weight_bytes + graph.activation_peak <= ON_CHIP_BYTES,
+        "mmac": round(graph.multiply_accumulates / 1e6, 3),
+        "moved_bytes": sum(tensor.nbytes for tensor in (*graph.inputs, *graph.outputs)),
+        "inputs": [_end(tensor) for tensor in graph.inputs],
+        "outputs": [_end(tensor) for tensor in graph.outputs],
+        "operators": _counted(graph),
+        "problems": found,
+        "snr_db": _snr_db(path),
+        "placement": {placement.chip: _placement(placement) for placement in predictions(graph)} | _rknn(path),
+        "placement_is": PREDICTED,
+    }
+
+
+def _does_not_load(path: Path) -> list[str]:
+    from phosphene.accelerators import load_graph
+
+    try:
+        load_graph(path, allow_float=True)
+    except ModelError as error:
+        return [error.message]
+    return []
+
+
+def _snr_db(path: Path) -> float | None:
+    if not (path.parent / CARD).is_file():
+        return None
+    entry = read_card(path.parent).graphs.get(path.name)
+    return entry.snr_db if entry else None
+
+
+def _rknn(path: Path) -> dict[str, Any]:
+    table = path.with_suffix(".rknn.json")
+    if not table.is_file():
+        return {}
+    try:
+        content = json.loads(table.read_text("utf-8"))
+        return {
+            "rk3588": {key: content[key] for key in ("npu_throughout", "cycles", "internal_kb", "weight_kb", "layers")}
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"the table of layers can't be read: {error}",
+            place=str(table),
+            cure=f"phosphene models rknn {path.parent.name}",
+        ) from error
+
+
+def _placement(placement: Placement) -> dict[str, Any]:
+    off = placement.first_off
+    return {
+        "operators": len(placement.operators),
+        "on_chip": placement.on_chip,
+        "wholly": off is None,
+        "first_off": None if off is None else {"index": off.index, "name": off.name, "why": off.why},
+        "notes": list(placement.notes),
+    }
+
+
+def _end(tensor: Tensor) -> dict[str, Any]:
+    return {
+        "name": tensor.name,
+        "dtype": tensor.dtype,
+        "shape": list(tensor.shape),
+        "scale": tensor.scales[0] if tensor.scales else None,
+        "zero_point": tensor.zero_points[0] if tensor.zero_points else None,
+    }
+
+
+def _counted(graph: GraphFile) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for operator in graph.operators:
+        counts[operator.name] = counts.get(operator.name, 0) + 1
+    return counts

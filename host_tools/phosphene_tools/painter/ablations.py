@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`phosphene models report painter --ablations`: each part left out, or given something wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.painter import gate
+from phosphene.painter.composite import frame as exact_frame
+from phosphene.painter.field import Field
+from phosphene.painter.grid import Grid, build
+from phosphene.painter.likeness import distinct
+from phosphene.painter.plain import plain
+from phosphene_tools.painter import field_figures, held_out, int8_figures, widget_mask
+from phosphene_tools.painter.case import Case, paint
+from phosphene_tools.painter.composer_figures import LOOKS
+from phosphene_tools.painter.demo import SCENES
+from phosphene_tools.painter.gate_curves import curves
+from phosphene_tools.painter.tally import Tally, rounded
+from phosphene_tools.painter.variance import attributed, flat_field
+
+Frame = NDArray[np.uint8]
+
+_FIELD_STEPS: Final = (1, 2, 4, 8, 16, 32)
+_LOOKS: Final = 12
+_CURVES: Final = 60
+
+
+def ablations(seed: int, count: int) -> dict[str, Any]:
+    """Return all of them, over `count` held-out frames."""
+    cases = [paint(held_out.sample(seed, number)) for number in range(count)]
+    cases = [case for case in cases if not case.painted.outcome.plain]
+    return _rounded(
+        {
+            "frames": len(cases),
+            "renderer_inputs": _inputs(cases, seed),
+            "beside": _beside(cases),
+            "diversity": _diversity(),
+            "variance": attributed(cases[0].painter, SCENES[2], _LOOKS),
+            "field_steps": {str(steps): field_figures.figures(flow=Field.load(steps=steps)) for steps in _FIELD_STEPS},
+            "int8_loss": int8_figures.int8_loss(seed, min(count, 100)),
+            "gate_curves": curves(seed, min(count, _CURVES)),
+        }
+    )
+
+
+def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
+    """Paint each grid with its glyphs as they are, blanked, wrong, shuffled, without a field, and the field alone.
+
+    `right`: share of frames in which every string reads as it should; `psnr`: against the exact picture of the grid
+    that the renderer was given. A renderer that follows its glyphs loses the first and keeps the second.
+    """
+    rng = np.random.default_rng(seed)
+    changes: Mapping[str, Callable[[Case], Grid]] = {
+        "as_they_are": lambda case: case.painted.grid,
+        "glyphs_blanked": lambda case: _with_glyphs(case.painted.grid, np.zeros_like),
+        "glyphs_wrong": lambda case: _with_glyphs(case.painted.grid, lambda glyph: _others(glyph, case, rng)),
+        "glyphs_shuffled": lambda case: _with_glyphs(case.painted.grid, lambda glyph: _shuffled(glyph, rng)),
+        "tokens_without_field": _without_field,
+        "field_without_tokens": _without_tokens,
+    }
+    found: dict[str, Any] = {}
+    for name, change in changes.items():
+        tally = Tally()
+        for case in cases:
+            grid = change(case)
+            shown = case.painter.renderer.frame(grid, case.painter.atlas)
+            problems = gate.check(shown, case.arrangement, case.colours, grid, case.painter.atlas)
+            tally.look("right", not any(finding.run is not None for finding in problems))
+            error, size = widget_mask.squared_error(
+                shown, exact_frame(grid, case.painter.atlas), np.ones(shown.shape[:2], np.bool_)
+            )
+            tally.sum("error", error)
+            tally.counts["numbers"] += size
+        found[name] = {
+            "right": tally.share("right"),
+            "psnr": widget_mask.psnr(tally.sums["error"], tally.counts["numbers"]),
+        }
+    return found
+
+
+def _with_glyphs(grid: Grid, change: Callable[[NDArray[np.uint16]], NDArray[np.uint16]]) -> Grid:
+    return dataclasses.replace(grid, glyph=change(grid.glyph))
+
+
+def _others(glyph: NDArray[np.uint16], case: Case, rng: np.random.Generator) -> NDArray[np.uint16]:
+    parts = len(case.painter.atlas.parts(case.painted.grid.font))
+    return np.where(glyph > 0, rng.integers(1, parts, glyph.shape), 0).astype(np.uint16)
+
+
+def _shuffled(glyph: NDArray[np.uint16], rng: np.random.Generator) -> NDArray[np.uint16]:
+    mixed, there = glyph.copy(), glyph > 0
+    mixed[there] = rng.permutation(glyph[there])
+    return mixed
+
+
+def _without_field(case: Case) -> Grid:
+    return build(case.arrangement, case.colours, flat_field(), case.painter.atlas)
+
+
+def _without_tokens(case: Case) -> Grid:
+    grid = case.painted.grid
+    return dataclasses.replace(grid, glyph=np.zeros_like(grid.glyph), cells=grid.base.copy())
+
+
+def _beside(cases: list[Case]) -> dict[str, Any]:
+    """Compare the renderer with a plain blitter of the same grids: exactness, cost, and `steps`, the mean difference
+    between neighbouring pixels, which is sharpness.
+    """
+    ways: Mapping[str, Callable[[Case], Frame]] = {
+        "renderer": lambda case: case.raw(),
+        "blitter": lambda case: exact_frame(case.painted.grid, case.painter.atlas),
+    }
+    found: dict[str, Any] = {}
+    for name, way in ways.items():
+        tally, seconds = Tally(), 0.0
+        for case in cases:
+            began = time.perf_counter()
+            shown = way(case)
+            seconds += time.perf_counter() - began
+            problems = gate.check(shown, case.arrangement, case.colours, case.painted.grid, case.painter.atlas)
+            tally.look("right", not problems)
+            tally.sum("steps", float(np.abs(np.diff(shown.astype(np.int16), axis=1)).mean()))
+        found[name] = {
+            "right": tally.share("right"),
+            "ms": 1000 * seconds / len(cases),
+            "steps": tally.sums["steps"] / len(cases),
+        }
+    return found
+
+
+def _diversity() -> dict[str, Any]:
+    """Count layouts that differ among 64 looks of each demo scene: the composer, and a template that only restyles."""
+    painter = paint(held_out.sample(0, 0)).painter
+    ours: list[int] = []
+    templates: list[int] = []
+    for scene in SCENES:
+        composed = [painter.composer.compose(scene, painter.panel, seed=look) for look in range(LOOKS)]
+        ours.append(distinct([one.arrangement for one in composed]))
+        template = plain(composed[0].page, painter.panel)
+        templates.append(distinct([dataclasses.replace(template, style=one.arrangement.style) for one in composed]))
+    return {
+        "composer_distinct_of_64": float(np.mean(ours)),
+        "template_distinct_of_64": float(np.mean(templates)),
+        "scenes": len(SCENES),
+    }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return rounded(value, 4)

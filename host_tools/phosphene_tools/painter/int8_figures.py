@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What rounding to int8 costs the renderer: its frames, and those of its float32 twin, beside the exact picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from phosphene.painter import gate
+from phosphene.painter.atlas import Atlas
+from phosphene.painter.composite import frame as exact_frame
+from phosphene.painter.field import Family, Field
+from phosphene.painter.grid import build
+from phosphene.painter.palette import palette
+from phosphene.painter.render import Renderer
+from phosphene_tools.painter import held_out, widget_mask
+from phosphene_tools.painter.composer_figures import composer
+from phosphene_tools.painter.float_twin import InFloat
+
+
+def int8_loss(seed: int, count: int) -> dict[str, Any]:
+    """Return, over `count` held-out frames, what float32 is better by: decibels against the exact picture (all pixels,
+    and the widgets' edges), and the share of frames that read right at once.
+    """
+    renderers = {"int8": Renderer(held_out.PANEL), "float": Renderer(held_out.PANEL, accelerator=InFloat())}
+    atlas, field = Atlas.load(), Field.load()
+    errors = {name: np.zeros(4) for name in renderers}
+    right = dict.fromkeys(renderers, 0)
+    for number in range(count):
+        sample = held_out.sample(seed, number)
+        composed = composer().lay_out(sample.page, held_out.PANEL, seed=sample.scene.seed)
+        arrangement = composed.arrangement
+        colours = palette(arrangement.style, sample.scene.context, sample.scene.urgency)
+        weights = field.draw(number, Family(number % len(Family)), arrangement.style.vivid)
+        grid = build(arrangement, colours, weights, atlas)
+        exact, mask = exact_frame(grid, atlas), widget_mask.mask(arrangement, grid)
+        everywhere = np.ones_like(mask)
+        for name, renderer in renderers.items():
+            shown = renderer.frame(grid, atlas)
+            parts = (
+                *widget_mask.squared_error(shown, exact, everywhere),
+                *widget_mask.squared_error(shown, exact, mask),
+            )
+            errors[name] += parts
+            right[name] += not gate.check(shown, arrangement, colours, grid, atlas)
+    decibels = {
+        name: [widget_mask.psnr(sums[at], int(sums[at + 1])) or 0.0 for at in (0, 2)] for name, sums in errors.items()
+    }
+    return {
+        "psnr": decibels["float"][0] - decibels["int8"][0],
+        "psnr_widgets": decibels["float"][1] - decibels["int8"][1],
+        "right_at_once": (right["float"] - right["int8"]) / count,
+        "frames": count,
+        "against": "the float32 twin of the graph, whose weights are the int8 ones",
+    }

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many frames in one picture: a contact sheet of rows and columns, or one frame after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.errors import ConfigError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Frame = NDArray[np.uint8]
+
+_GAP: Final = 6
+_BETWEEN: Final = 128
+_SHOWN_MS: Final = 900
+SHEET_ENDINGS: Final = (".png", ".webp", ".jpg", ".jpeg")
+STRIP_ENDINGS: Final = (".png", ".apng", ".gif", ".webp")
+
+
+def contact_sheet(rows: Sequence[Sequence[Frame]], gap: int = _GAP) -> Frame:
+    """Return the frames [h, w, 3], all of one size, side by side and row under row on a grey ground."""
+    high, wide, _ = rows[0][0].shape
+    columns = max(map(len, rows))
+    sheet = np.full((len(rows) * (high + gap) + gap, columns * (wide + gap) + gap, 3), _BETWEEN, np.uint8)
+    for down, row in enumerate(rows):
+        for across, frame in enumerate(row):
+            top, left = gap + down * (high + gap), gap + across * (wide + gap)
+            sheet[top : top + high, left : left + wide] = frame
+    return sheet
+
+
+def write_sheet(path: Path, rows: Sequence[Sequence[Frame]]) -> None:
+    """Write a contact sheet; the ending of `path` says how. Raises ConfigError when it can't be written."""
+    check_ending(path, strip=False)
+    _save(path, _image(contact_sheet(rows)))
+
+
+def write_strip(path: Path, rows: Sequence[Sequence[Frame]], shown_ms: int = _SHOWN_MS) -> None:
+    """Write an animated picture: all rows beside each other, each going through its frames for ever."""
+    check_ending(path, strip=True)
+    moments = zip(*rows, strict=True)
+    first, *others = [_image(contact_sheet([list(moment)])) for moment in moments]
+    _save(path, first, save_all=True, append_images=others, duration=shown_ms, loop=0)
+
+
+def check_ending(path: Path, *, strip: bool) -> None:
+    """Raise ConfigError unless pictures of this kind can be written with the ending of `path`."""
+    endings = STRIP_ENDINGS if strip else SHEET_ENDINGS
+    if path.suffix.lower() not in endings:
+        raise ConfigError(
+            f"a {'strip' if strip else 'sheet'} can't be written as {path.suffix or 'a file without ending'}",
+            place=str(path),
+            cure=f"end it in {', '.join(endings)}",
+        )
+
+
+def _image(frame: Frame) -> Image:
+    from PIL import Image
+
+    return Image.fromarray(frame)
+
+
+def _save(path: Path, image: Image, **options: Any) -> None:
+    kind = {".apng": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), path.suffix[1:].upper())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(path, kind, **({"optimize": True} if kind == "PNG" and not options else {}), **options)
+    except OSError as error:
+        raise ConfigError(
+            f"the picture can't be written: {error.strerror or error}", place=str(path), cure="choose another place"
+        ) from error

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The layout of last resort: always valid, whatever comes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from recipes.composer.scenes import Split, panel, scene
+
+from phosphene.painter.charset import SceneError
+from phosphene.painter.paging import paginate
+from phosphene.painter.panel import Panel
+from phosphene.painter.placement import Role, Theme
+from phosphene.painter.plain import plain
+from phosphene.painter.problems import problems
+from phosphene.painter.scene import ColourVision, Context, Fact, Scene
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_scene_on_any_panel_is_valid_or_refused(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    glass = panel(rng)
+    anything = scene(rng, Split.HELD_OUT)
+    try:
+        pages = paginate(anything, glass)
+    except SceneError as error:
+        assert any(len(fact.shown) > glass.columns for fact in anything.facts), error
+        return
+    for page in pages:
+        arrangement = plain(page, glass)
+        assert arrangement.plain
+        assert problems(arrangement, page) == []
+
+
+@pytest.mark.parametrize("size", [(160, 120), (1024, 768), (168, 760), (1024, 120)])
+def test_odd_shapes_of_glass(size: tuple[int, int]) -> None:
+    facts = tuple(Fact(f"f{n}", "98.6", "Here", "%", level=0.5) for n in range(6))
+    glass = Panel(*size)
+    for page in paginate(Scene(facts, title="All of it"), glass):
+        assert problems(plain(page, glass), page) == []
+
+
+def test_a_dark_room_gets_a_dark_screen() -> None:
+    def theme(light: float, vision: ColourVision = ColourVision.USUAL) -> Theme:
+        one = Scene((Fact("f", "1"),), context=Context(light=light, colour_vision=vision))
+        return plain(paginate(one, Panel())[0], Panel()).style.theme
+
+    assert theme(0.1) is Theme.DARK
+    assert theme(0.9) is Theme.LIGHT
+    assert theme(0.1, ColourVision.HIGH_CONTRAST) is Theme.BLACK
+    assert theme(0.9, ColourVision.HIGH_CONTRAST) is Theme.WHITE
+
+
+def test_right_to_left_is_a_mirror_in_which_units_still_follow_numbers() -> None:
+    fact = Fact("t", "21", "Warm", "°C")
+    left = plain(paginate(Scene((fact,)), Panel())[0], Panel())
+    right = plain(paginate(Scene((fact,), context=Context(right_to_left=True)), Panel())[0], Panel())
+    for one, other in zip(left.runs, right.runs, strict=True):
+        assert other.text == one.text
+        assert other.x == Panel().columns - one.x - one.box.w
+    assert [run.text for run in right.runs if run.role is Role.VALUE] == ["21°C"]

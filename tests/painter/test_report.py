@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sample of the painter's report: every key is there, and the promises hold on what no training saw."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from typing import Any
+
+import pytest
+
+from phosphene.painter.finding import Kind
+from phosphene_tools.painter import report as module
+from phosphene_tools.painter.report import Plan, report
+from phosphene_tools.painter.tally import Tally, merged, upper_bound
+
+JUDGED = 12 if importlib.util.find_spec("rapidocr_onnxruntime") else 0
+FRAMES = 500
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    plan = Plan(frames=FRAMES, seed=3, judged=JUDGED, by_tesseract=0, faults=1, pages=3, fields=500)
+    return report(plan, quiet=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+class TestSample:
+    def test_values_are_painted_right_before_the_gate(self, figures: dict[str, Any]) -> None:
+        assert figures["frames"] == FRAMES
+        assert figures["exact_raw"] >= 0.995
+        assert figures["text_raw"] >= 0.99
+        assert all(share is None or share >= 0.98 for share in figures["exact_raw_unseen"].values())
+
+    def test_nothing_wrong_is_shown(self, figures: dict[str, Any]) -> None:
+        assert figures["wrong_shown"] == 0
+        assert figures["judge"]["frames"] >= min(JUDGED, 1)
+
+    def test_the_gate_lets_no_fault_pass(self, figures: dict[str, Any]) -> None:
+        faults = figures["faults"]
+        assert set(faults) == {kind.value for kind in Kind}
+        assert sum(entry["tried"] for entry in faults.values()) > 4 * FRAMES
+        assert {kind: entry["missed"] for kind, entry in faults.items()} == dict.fromkeys(faults, 0)
+
+    def test_few_frames_need_help(self, figures: dict[str, Any]) -> None:
+        assert figures["overlaid"] <= 0.01
+        assert figures["plain"] <= 0.03
+
+    def test_layouts_hold_up_and_differ(self, figures: dict[str, Any]) -> None:
+        assert figures["valid_layouts"] >= 0.97
+        assert figures["distinct_of_64"] >= 15
+        assert figures["beyond_teacher"]["reward_ratio"] >= 0.97
+
+    def test_widgets_come_near_their_exact_picture(self, figures: dict[str, Any]) -> None:
+        assert figures["psnr_widgets"] >= 29
+        assert figures["int8_loss"]["psnr"] < 3
+
+    def test_the_moment_shows(self, figures: dict[str, Any]) -> None:
+        effect = figures["context_effect"]
+        assert effect["far_size"] > 1.2
+        assert effect["far_facts"] < 1
+        assert effect["dark_theme"] > 0.5
+
+
+def test_the_same_seed_counts_the_same() -> None:
+    plan = Plan(frames=4, seed=9, judged=0, by_tesseract=0, faults=0, pages=1, workers=2)
+    one, again = (module._counted(plan, quiet=True) for _ in range(2))
+    assert one == again
+
+
+def test_what_two_processes_counted_adds_up() -> None:
+    parts = [Tally(), Tally()]
+    for part, held in zip(parts, (True, False), strict=True):
+        part.look("x", held)
+        part.sum("error", 1.5)
+        part.counts["faults.glyph"] += 2
+    whole = merged(parts)
+    assert (whole.share("x"), whole.share("y")) == (0.5, None)
+    assert (whole.sums["error"], whole.group("faults")) == (3.0, {"glyph": 4})
+
+
+@pytest.mark.parametrize(
+    ("seen", "tried", "bound"),
+    # Clopper and Pearson's one-sided bounds, as in tables: 3/n for none, 4.74/n for one, 6.3/n for two.
+    [(0, 1000, 0.002991), (1, 1000, 0.004734), (2, 1000, 0.006282), (0, 1, 0.95), (5, 5, 1.0)],
+)
+def test_the_upper_bound_is_that_of_the_tables(seen: int, tried: int, bound: float) -> None:
+    found = upper_bound(seen, tried)
+    assert found is not None
+    assert math.isclose(found, bound, rel_tol=2e-3)
+
+
+def test_nothing_tried_bounds_nothing() -> None:
+    assert upper_bound(0, 0) is None
