@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-b
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: setup ## run the device; for now the simulated board with the monitor attached
+run: setup ## run the device: the simulated board, and its painted screen in the browser
 	@$(BIN)/phosphene run
 
 test: check ## lint, check types and run every test

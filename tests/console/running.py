@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from struct import unpack_from
 from typing import Any, TypeVar
@@ -97,8 +98,9 @@ class Page:
 
     def next(self, kind: str, timeout: float = 5.0) -> dict[str, Any]:
         """Return the next JSON message of this kind; others are passed over."""
+        until = time.monotonic() + timeout
         while True:
-            message = self.socket.recv(timeout)
+            message = self.socket.recv(until - time.monotonic())
             if isinstance(message, str):
                 found = json.loads(message)
                 if found["type"] == kind:
@@ -144,7 +146,8 @@ def console_elsewhere(where: Where | None = None, **painter: Any) -> Generator[C
             while not over.is_set():
                 await asyncio.sleep(0.01)
             painting.cancel()
-            await asyncio.gather(painting, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await painting
 
     def run() -> None:
         try:

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from phosphene.console.server import Where
 from phosphene.errors import ConfigError
-from tests.console.running import Console, a_scene, console_elsewhere
+from tests.console.running import Console, a_scene, connected, console_elsewhere
 
 SECRET = "correct horse battery"
 
@@ -62,8 +62,10 @@ def test_a_name_that_was_made_to_point_here_is_refused(console: Console) -> None
     port = console.authority.partition(":")[2]
     rebound = {"host": f"evil.example:{port}"}
     assert httpx.get(console.address, headers=rebound).status_code == 421
-    with pytest.raises(InvalidStatus):
-        console.page(origin=f"http://evil.example:{port}", additional_headers=rebound)
+    way = socket.create_connection(("127.0.0.1", int(port)))
+    with pytest.raises(InvalidStatus) as refused:
+        console.pages.enter_context(connected(f"http://evil.example:{port}/", sock=way))
+    assert refused.value.response.status_code == 403
     assert httpx.get(console.address, headers={"host": f"localhost:{port}"}).status_code == 200
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from phosphene.console.painting import Frame
 from tests.console.browser import ask, canvas, chromium, device_elsewhere, private_folders, watched
 
 pytestmark = pytest.mark.slow
@@ -51,12 +53,19 @@ def test_a_task_is_painted_with_its_exact_value(page: Page) -> None:
 
 def test_a_painted_choice_is_pressed_where_it_is_painted(page: Page) -> None:
     ask(page, "exact.divide 7 2")
-    heading = page.locator("#tree").get_by_role("heading")
-    expect(heading).to_have_text("divide: rule?")
-    box = page.locator("#tree").get_by_role("button", name="truncate").bounding_box()
+    tree = page.locator("#tree")
+    expect(tree.get_by_role("heading")).to_have_text("divide: rule?")
+    wanted = tree.get_by_role("button", name="truncate")
+    for _ in range(4):  # what doesn't fit one page stands on the next
+        if wanted.count():
+            break
+        frame = page.locator("canvas").get_attribute("data-frame")
+        tree.locator("[data-key=page]").click()
+        page.wait_for_selector(f"canvas:not([data-frame='{frame}'])")
+    box = wanted.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(heading).to_have_text("divide 7 2 truncate")
+    expect(tree.get_by_role("heading")).to_have_text("divide 7 2 truncate")
 
 
 def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None:
@@ -84,10 +93,11 @@ def test_a_timer_ticks(page: Page) -> None:
     ask(page, "timer tea 3 minutes")
     page.locator("#tree").get_by_role("button", name="Yes").click()
     left = page.locator("#tree [data-key='timer.left'] [data-part=value]")
-    expect(left).to_have_text("00:02:58", timeout=10_000)
-    before = canvas(page)
-    expect(left).to_have_text("00:02:56", timeout=10_000)
-    after = canvas(page)
-    changed = (before != after).any(axis=2).mean()
-    assert 0 < changed < 0.5, "the second ticks, and what stays is not painted again otherwise"
+    pictures: list[Frame] = []
+    for second in (58, 57, 56, 55, 54):
+        expect(left).to_have_text(f"00:02:{second}", timeout=10_000)
+        pictures.append(canvas(page))
+    changed = [(before != after).any(axis=2).mean() for before, after in pairwise(pictures)]
+    # One that the gate had painted again has another ground, and changes everywhere.
+    assert 0 < min(changed) < 0.5, "the second ticks, and what stays is not painted again otherwise"
     page.locator("#tree").get_by_role("button", name="Stop the timer").click()

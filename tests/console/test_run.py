@@ -43,6 +43,11 @@ def told(process: subprocess.Popen[str], last: str) -> dict[str, str]:
     raise AssertionError(f"{last} never came: {rows}")
 
 
+def _ours(errors: str) -> list[str]:
+    """The lines that we said: LiteRT tells on standard error that it uses its own kernels."""
+    return [line for line in errors.splitlines() if not line.startswith("INFO: Created TensorFlow Lite")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_shows_a_page_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, "--console-port", "0") as run:
@@ -57,7 +62,7 @@ def test_run_shows_a_page_and_ends_cleanly(tmp_path: Path, number: signal.Signal
             page.send(type="typed", line="calculate 6 * 7")
             run.send_signal(number)
             _, errors = run.communicate(timeout=20)
-        assert (run.returncode, errors) == (0, "")
+        assert (run.returncode, _ours(errors)) == (0, [])
     assert list(tmp_path.glob("*/sim-*.json")) == [], "the simulated board has ended, too"
 
 
@@ -86,4 +91,4 @@ def test_a_board_that_dies_ends_the_run(tmp_path: Path) -> None:
         os.kill(board["pid"], signal.SIGKILL)
         _, errors = run.communicate(timeout=20)
     assert run.returncode == 1
-    assert errors.startswith("error: the simulated board ended with status -9")
+    assert _ours(errors)[0].startswith("error: the simulated board ended with status -9")

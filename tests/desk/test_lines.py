@@ -7,6 +7,7 @@ import pytest
 
 from phosphene.desk.filling import Filled, answered, completed, nothing_said
 from phosphene.desk.matching import tasks_for_people, understand
+from phosphene.desk.scenes import short
 from phosphene.errors import BadArgument, UnknownTask
 from phosphene.line.dictionary import Dictionary
 
@@ -106,3 +107,13 @@ def test_every_task_with_a_spoken_name_can_be_chosen_from_the_list(dictionary: D
 def test_every_task_can_be_named(dictionary: Dictionary) -> None:
     for task in dictionary.tasks:
         assert understand(task.name, dictionary).task is task
+
+
+def test_words_that_are_too_long_are_abbreviated_between_words() -> None:
+    reason = "pump is behind ENABLE: not armed; arm with a grant"
+    assert short(reason, 48) == "pump is behind ENABLE: not armed; arm with a…"
+    assert short("x" * 50, 48) == "x" * 47 + "…"
+    assert short("fits", 4) == "fits"
+    for longest in range(4, 60):
+        assert len(short(reason, longest)) <= longest
+    assert short("a\tb→c", 48) == "a?b?c"

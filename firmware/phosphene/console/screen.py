@@ -140,7 +140,7 @@ class Screen:
                 if wish is None:
                     continue
                 scene = self.settings.applied(wish.scene, self._looks[wish.scene.seed])
-                painted, trouble = None, ""
+                painted, trouble, began = None, "", time.monotonic()
                 try:
                     painted = await loop.run_in_executor(
                         self._worker, self._paint, self.settings.panel, scene, self._page

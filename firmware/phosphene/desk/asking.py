@@ -28,7 +28,10 @@ async def keep_asking(
     show: Callable[[list[Fact]], None],
     every_s: float = ASK_S,
 ) -> None:
-    """Ask and show for ever; what says the same is not shown again. Raises what `ask` raises, but for a board that doesn't answer."""
+    """Ask and show for ever; what says the same is not shown again.
+
+    Raises what `ask` raises, but for a board that doesn't answer.
+    """
     facts: list[Fact] = []
     said: list[str] | None = None
     asked = time.monotonic()

@@ -135,7 +135,11 @@ def choice(key: str, text: str, *, main: bool = False) -> Choice:
 def short(text: str, longest: int) -> str:
     """Return a text that no value is in so that it fits, abbreviated with an ellipsis."""
     text = showable(text)
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    if len(text) <= longest:
+        return text
+    cut = text[:longest]
+    words = cut.rsplit(" ", 1)[0] if cut.rfind(" ") > longest // 2 else cut[: longest - 1]
+    return words.rstrip(" ,;:") + "…"
 
 
 def showable(text: str) -> str:
