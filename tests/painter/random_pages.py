@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random pages for the renderer's tests: the recipe's own generator, which needs no torch."""
+"""Random pages and their exact pictures for the renderer's tests: the recipe's own, without torch and without types."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models_int8"))
+from phosphene_tools.painter.recipes import recipe_module
 
-from recipes.renderer.pages import random_field, random_page
-from recipes.renderer.teacher import paint
-
-__all__ = ["paint", "random_field", "random_page"]
+random_page: Any = recipe_module("renderer.pages").random_page
+paint: Any = recipe_module("renderer.teacher").paint

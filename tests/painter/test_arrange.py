@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from recipes.composer.families import draw_boxes
-from recipes.composer.teacher import draw, random_page
 
 from phosphene.painter import tokens as words
 from phosphene.painter.arrange import arrange
@@ -20,6 +18,8 @@ from phosphene.painter.panel import Panel
 from phosphene.painter.placement import Arrangement, Box, Role, TextRun, Widget, WidgetKind
 from phosphene.painter.problems import problems
 from phosphene.painter.scene import Choice, Context, Fact, Hand, Scene
+from recipes.composer.families import draw_boxes
+from recipes.composer.teacher import draw, random_page
 
 GLASS = Panel(320, 240)
 SCENE = Scene(

@@ -21,7 +21,7 @@ CHOICES = (Choice("on", "On", main=True), Choice("off", "Off"), Choice("more", "
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: f"{panel.width}x{panel.height}")
 @pytest.mark.parametrize("facts", range(1, 7))
-@pytest.mark.parametrize("choices", (0, 2, 4))
+@pytest.mark.parametrize("choices", [0, 2, 4])
 def test_every_fact_is_on_one_page_and_every_choice_somewhere(panel: Panel, facts: int, choices: int) -> None:
     pages = paginate(Scene(FACTS[:facts], CHOICES[:choices], "House"), panel)
     assert [fact for page in pages for fact in page.facts] == list(FACTS[:facts])

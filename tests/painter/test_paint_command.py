@@ -17,7 +17,7 @@ from phosphene.painter.charset import SceneError
 from phosphene.painter.scene import Grade, Hand, Intent
 from phosphene_tools.commands import paint
 from phosphene_tools.painter.scene_file import read_scene
-from phosphene_tools.painter.sheet import contact_sheet, write_sheet, write_strip
+from phosphene_tools.painter.sheet import BETWEEN, contact_sheet, write_sheet, write_strip
 
 GOOD = """
 title = "Oven"
@@ -134,8 +134,8 @@ class TestSheet:
     def test_a_strip_goes_through_all_looks(self, tmp_path: Path, name: str) -> None:
         write_strip(tmp_path / name, self.rows)
         with Image.open(tmp_path / name) as strip:
-            assert getattr(strip, "n_frames", 1) == 3
-            assert strip.size == (160 + 12, 2 * 126 + 6) or strip.size[1] > 120
+            assert getattr(strip, "n_frames", 1) == 3 * (1 + BETWEEN)
+            assert strip.size == (2 * 166 + 6, 120 + 12)
 
     def test_an_ending_that_nobody_writes_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="end it in"):
@@ -159,7 +159,7 @@ class TestCommand:
         code, said, error = run("--scene", scene, "--seeds", "3", "--strip", "--out", tmp_path / "strip.png")
         assert code == 0, (said, error)
         with Image.open(tmp_path / "strip.png") as strip:
-            assert getattr(strip, "n_frames", 1) == 3
+            assert getattr(strip, "n_frames", 1) == 3 * (1 + BETWEEN)
 
     @pytest.mark.parametrize(
         "arguments",

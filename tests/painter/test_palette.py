@@ -96,6 +96,8 @@ def test_srgb_knows_ottossons_red() -> None:
 
 
 def test_luminance_and_contrast_are_those_of_wcag() -> None:
-    assert contrast(np.uint8([0, 0, 0]), np.uint8([255, 255, 255])) == pytest.approx(21)
-    assert contrast(np.uint8([119, 119, 119]), np.uint8([255, 255, 255])) == pytest.approx(4.48, abs=0.005)
-    assert luminance(np.uint8([255, 0, 0])) == pytest.approx(0.2126)
+    assert contrast(np.array([0, 0, 0], np.uint8), np.array([255, 255, 255], np.uint8)) == pytest.approx(21)
+    assert contrast(np.array([119, 119, 119], np.uint8), np.array([255, 255, 255], np.uint8)) == pytest.approx(
+        4.48, abs=0.005
+    )
+    assert luminance(np.array([255, 0, 0], np.uint8)) == pytest.approx(0.2126)

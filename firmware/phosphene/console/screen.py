@@ -11,12 +11,12 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from phosphene.console.painting import MakePainter, Painted, Paints
 from phosphene.console.settings import PANELS, PanelName, Settings
 from phosphene.errors import PhospheneError
-from phosphene.painter.scene import Scene
+from phosphene.painter.scene import Intent, Scene
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Screen:
     def turn_page(self) -> None:
         """Wish for the next page of the scene, after the last for the first."""
         if self.newest is not None and self.newest.painted is not None:
-            self._page = (self._page + 1) % max(self.newest.painted.arrangement.pages, 1)
+            shown = self.newest.painted.arrangement
+            self._page = (shown.page + 1) % max(shown.pages, 1)
             self._want()
 
     def set(self, settings: Settings) -> None:
@@ -184,9 +185,13 @@ class Screen:
 
 
 def _same_but_values(before: Scene, after: Scene) -> bool:
-    """Whether a person sees the same scene with other values in it."""
+    """Whether a person sees the same scene with other values in it.
+
+    A yes is meant for the very values that it was asked about: with others it is another question.
+    """
     return (
-        before.title == after.title
+        (after.intent in _TICKS or before.facts == after.facts)
+        and before.title == after.title
         and before.icon == after.icon
         and before.intent is after.intent
         and before.choices == after.choices
@@ -194,6 +199,10 @@ def _same_but_values(before: Scene, after: Scene) -> bool:
         and [(fact.key, fact.label, fact.unit) for fact in before.facts]
         == [(fact.key, fact.label, fact.unit) for fact in after.facts]
     )
+
+
+_TICKS: Final = frozenset({Intent.TELL, Intent.PROGRESS})
+"""Where a choice is about what goes on, whatever its value is meanwhile."""
 
 
 def _same_look(before: Scene, after: Scene) -> bool:

@@ -13,15 +13,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from phosphene.console import messages
 from phosphene.console.screen import Screen
+from phosphene.painter.scene import PAGE_KEY
 
 IN_FLIGHT: Final = 2
 """Frames that may be on their way: a page that stalls gets the newest afterwards, not all that it missed."""
 PULSE_S: Final = 0.5
 """How often the page is told that the console lives; without it the page covers its picture."""
-
-
-PAGE_KEY: Final = "page"
-"""The key that the text tree gives the page mark; it is the screen's own."""
 
 
 class Person(Protocol):

@@ -17,7 +17,7 @@ from phosphene.painter.scene import Fact
 ASK_S: Final = 1.0
 """How often."""
 ANSWER_S: Final = 0.8
-"""How long a board may take to answer."""
+"""How long a board may take to answer: all calls that a value takes, together."""
 VANISH_S: Final = 4.0
 """A value that couldn't be asked for during this time is taken away."""
 
@@ -38,11 +38,12 @@ async def keep_asking(
     while True:
         began = time.monotonic()
         try:
-            facts = await ask()
+            async with asyncio.timeout(ANSWER_S):
+                facts = await ask()
             asked = began
             if said != (said := [fact.value for fact in facts]):
                 show(facts)
-        except (LinkLost, Late, OutcomeUnknown):
+        except (TimeoutError, LinkLost, Late, OutcomeUnknown):
             said = None
             age = time.monotonic() - asked
             if facts and age <= VANISH_S:

@@ -55,7 +55,7 @@ class Desk:
 
     def typed(self, line: str) -> None:
         """Do what `line` says. Before the board is there, nothing."""
-        if self._dictionary is not None:
+        if self._mcu is not None and self._dictionary is not None:
             self.do(partial(self._understand, line, self._dictionary, self._pending))
 
     def chosen(self, key: str) -> None:

@@ -11,6 +11,7 @@ from phosphene.exact import Results
 from phosphene.line.dictionary import Task
 from phosphene.line.kind import Value
 from phosphene.painter.charset import SceneError
+from phosphene.painter.fit import value_lines
 from phosphene.painter.scene import LONGEST_UNIT, LONGEST_VALUE, MOST_FACTS, Fact, Grade
 
 LIVE_AGE_S: Final = 2.0
@@ -76,13 +77,13 @@ def pages(facts: Iterable[Fact]) -> list[list[Fact]]:
 
 
 def label(name: str, unit: str = "") -> str:
-    """Return a declared name as people write it; a unit at its end stands behind the value already."""
-    stem = name.removesuffix(f"_{unit}") if unit else name
-    return stem.replace("_", " ")
+    """Return a declared name as people write it; its unit stands behind the value, or here where it is too long."""
+    stem = (name.removesuffix(f"_{unit}") if unit else name).replace("_", " ")
+    return stem if unit_sign(unit) or not unit else f"{stem} in {unit}"
 
 
 def unit_sign(unit: str) -> str:
-    """Return a declared unit as people write it."""
+    """Return a declared unit as people write it; empty when it is too long to stand behind a value."""
     sign = _SIGNS.get(unit, unit)
     return sign if len(sign) <= LONGEST_UNIT else ""
 
@@ -93,19 +94,12 @@ def grade(task: Task) -> Grade:
 
 
 def _lines(text: str, name: str) -> list[str]:
-    """A text on lines that fit, broken between words. Raises SceneError for a word that doesn't fit."""
+    """A text on lines that fit, broken between words, never in a number. Raises SceneError where that can't be."""
     lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
-        line = ""
-        for word in paragraph.split():
-            if len(word) > LONGEST_VALUE:
-                cure = f"at most {LONGEST_VALUE} can be shown"
-                raise SceneError(f"a word of {len(word)} characters", place=label(name), cure=cure)
-            if len(line) + 1 + len(word) > LONGEST_VALUE:
-                lines.append(line)
-                line = word
-            else:
-                line = f"{line} {word}".strip()
-        if line:
-            lines.append(line)
+    for paragraph in text.splitlines():
+        wrapped = value_lines(" ".join(paragraph.split()), LONGEST_VALUE, len(paragraph))
+        if wrapped is None:
+            cure = f"at most {LONGEST_VALUE} characters without a break can be shown"
+            raise SceneError(f"{paragraph!r} has a word that is too long", place=label(name), cure=cure)
+        lines += [line.text for line in wrapped if line.text]
     return lines or ["none"]

@@ -77,18 +77,18 @@ def apart(words: Sequence[str]) -> Iterator[str]:
         yield from found.groups() if found else (word,)
 
 
-def _readings(fields: Sequence[Field], words: tuple[str, ...]) -> Iterator[dict[str, Typed]]:
-    if not fields:
-        if all(word.lower() in _FILLERS for word in words):
-            yield {}
-        return
-    field, *rest = fields
-    for typed, taken in _takes(field, words):
-        for more in _readings(rest, words[taken:]):
-            yield {field.name: typed} | more
-    yield from _readings(rest, words)
-    if words and words[0].lower() in _FILLERS:
-        yield from _readings(fields, words[1:])
+def _readings(fields: Sequence[Field], words: Sequence[str]) -> Iterator[dict[str, Typed]]:
+    """Yield each way to give the words to the fields in their order; fillers before and after may be left over."""
+    if all(word.lower() in _FILLERS for word in words):
+        yield {}
+    # Choose the next field that takes words, then the fillers before them: each reading is found once.
+    for at, field in enumerate(fields):
+        for start, word in enumerate(words):
+            for typed, taken in _takes(field, words[start:]):
+                for more in _readings(fields[at + 1 :], words[start + taken :]):
+                    yield {field.name: typed} | more
+            if word.lower() not in _FILLERS:
+                break
 
 
 def _takes(field: Field, words: Sequence[str]) -> Iterator[tuple[Typed, int]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +15,17 @@ from phosphene.errors import PhospheneError
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.painter.charset import CHARACTERS, normal
-from phosphene.painter.scene import LONGEST_CHOICE, LONGEST_LABEL, Choice, Fact, Intent, Scene, Urgency
+from phosphene.painter.scene import (
+    LONGEST_CHOICE,
+    LONGEST_LABEL,
+    LONGEST_VALUE,
+    MOST_FACTS,
+    Choice,
+    Fact,
+    Intent,
+    Scene,
+    Urgency,
+)
 
 HOME: Final = Choice("desk.home", "Tasks")
 AGAIN: Final = Choice("desk.again", "Again")
@@ -23,6 +34,8 @@ CANCEL: Final = Choice("desk.cancel", "Cancel")
 YES: Final = Choice("desk.yes", "Yes", main=True)
 NO: Final = Choice("desk.no", "No")
 MORE: Final = Choice("desk.more", "More")
+# What may be the beginning of a longer number, at the end of a text that was cut.
+_CUT_NUMBER: Final = re.compile(r"\S*\d\S*$")
 _ICONS: Final = {
     "timer": "timer",
     "alarm": "alarm",
@@ -114,12 +127,12 @@ def refuse(error: PhospheneError, choices: Sequence[Choice]) -> Scene:
 
 
 def given(filled: Filled) -> list[Fact]:
-    """What was typed, as facts that stand beside the question; what is too long to stand there is left out."""
+    """What was typed, as facts that stand beside the question; what can't stand there whole is left out."""
     return [
-        Fact(key=f"{filled.task.name}.given.{name}", value=shown, label=label(name))
+        Fact(key=f"{filled.task.name}.given.{name}", value=str(typed), label=label(name))
         for name, typed in filled.given.items()
-        if (shown := showable(str(typed))).strip() and len(shown) <= 24
-    ][:6]
+        if can_stand(str(typed))
+    ][:MOST_FACTS]
 
 
 def icon(task: Task) -> str:
@@ -133,13 +146,21 @@ def choice(key: str, text: str, *, main: bool = False) -> Choice:
 
 
 def short(text: str, longest: int) -> str:
-    """Return a text that no value is in so that it fits, abbreviated with an ellipsis."""
+    """Return a text that no value is in so that it fits, abbreviated with an ellipsis. A number stays whole or goes."""
     text = showable(text)
     if len(text) <= longest:
         return text
     cut = text[:longest]
     words = cut.rsplit(" ", 1)[0] if cut.rfind(" ") > longest // 2 else cut[: longest - 1]
+    whole = text[: len(words) + 1].endswith(" ")
+    if not whole:
+        words = _CUT_NUMBER.sub("", words)
     return words.rstrip(" ,;:") + "…"
+
+
+def can_stand(value: str) -> bool:
+    """Return whether a value can be shown as it is, every character of it."""
+    return bool(value.strip()) and len(normal(value)) <= LONGEST_VALUE and showable(value) == normal(value)
 
 
 def showable(text: str) -> str:

@@ -80,13 +80,14 @@ async def _ring(desk: AtDesk, name: str, kind: str) -> None:
     scene = scenes.scene(
         "timer.rings",
         title="Time is up" if kind == "timer" else "Alarm",
-        facts=[Fact(key="timer.name", value=name, label=kind, status=Status.WARNING)],
+        # A name that another program gave it may hold what can't be shown: the bell must be heard all the same.
+        facts=[Fact("timer.name", name, kind, status=Status.WARNING)] if scenes.can_stand(name) else [],
         choices=(_HUSH,),
         intent=Intent.ALARM,
         urgency=Urgency.URGENT,
         icon="bell",
     )
-    desk.present(scene, {_HUSH.key: partial(_hush, desk, name)}, resume=partial(_ring, desk, name, kind))
+    desk.present(scene, {_HUSH.key: partial(_hush, desk, name)}, name, partial(_ring, desk, name, kind))
 
 
 async def _hush(desk: AtDesk, name: str) -> None:

@@ -40,9 +40,9 @@ def padding(panel: Panel) -> int:
 
 
 def cells(box: words.Edges, panel: Panel) -> Box:
-    """Return the lattice box in cells of the panel; boxes that meet on the lattice meet in cells."""
-    left, right = (round(x * panel.columns / LATTICE[0]) for x in (box.left, box.right))
-    top, bottom = (round(y * panel.rows / LATTICE[1]) for y in (box.top, box.bottom))
+    """Return the lattice box in cells of the panel, rounded down; boxes that meet on the lattice meet in cells."""
+    left, right = (x * panel.columns // LATTICE[0] for x in (box.left, box.right))
+    top, bottom = (y * panel.rows // LATTICE[1] for y in (box.top, box.bottom))
     return Box(left, top, right - left, bottom - top)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Box
-from phosphene.painter.shapes import SOLID, Float, Shape
+from phosphene.painter.shapes import SOLID, Shape
 
 Colour: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]

@@ -27,12 +27,15 @@ def normal(text: str) -> str:
     return "".join(_SAME.get(character, character) for character in unicodedata.normalize("NFC", text))
 
 
-def check(text: str, *, place: str) -> str:
+def check(text: object, *, place: str) -> str:
     """Return `normal(text)`.
 
     Raises:
-        SceneError: a character isn't in the table; the error names it, its code point and its position.
+        SceneError: it is no string, or a character isn't in the table; the error names it, its code point and its
+            position.
     """
+    if not isinstance(text, str):
+        raise SceneError(f"{text!r} is no text", place=place, cure="give a string: the value as it was computed")
     whole = normal(text)
     for position, character in enumerate(whole):
         if character not in _NUMBERS:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from phosphene.accelerators import Graph
 from phosphene.painter import tokens as words
-from phosphene.painter.free_room import FreeRoom, Mask, Spot
+from phosphene.painter.form import Surface
+from phosphene.painter.free_room import FreeRoom
 from phosphene.painter.page import Page
 from phosphene.painter.schedule import ELEMENT_ORDER, PAGE_GROUPS, occupied
+from phosphene.painter.spot import Mask, Spot
 
 TEMPERATURE: Final = 1.0
 # A token less likely than this share of the likeliest is never drawn (min-p, arXiv:2407.01082).
@@ -20,6 +22,7 @@ LEAST_SHARE: Final = 0.03
 # How often one element, and all of a layout together, may be drawn again for want of room.
 MOST_REDRAWS: Final = 4
 REDRAWS: Final = 20
+_NO_SURFACE: Final = np.arange(len(Surface)) == Surface.NONE
 
 
 class Drawer:
@@ -55,9 +58,7 @@ class Drawer:
         self._elements(state, order, chances, room)
         return state.tokens
 
-    def _elements(
-        self, state: _State, order: list[int], chances: NDArray[np.float64], room: FreeRoom | None
-    ) -> None:
+    def _elements(self, state: _State, order: list[int], chances: NDArray[np.float64], room: FreeRoom | None) -> None:
         """Draw element by element; one that leaves no room for those after it is drawn again, then the one before."""
         redraws = [0] * len(order)
         left = REDRAWS
@@ -67,8 +68,9 @@ class Drawer:
             if (form := words.FORM_AT[element]) >= 0:
                 state.put(form, state.logits(), chances)
                 state.put(form + 1, state.logits(), chances)
-            if self._box(state, element, chances, room) and (
-                room is None or room.enough(state.tokens, order[place + 1 :])
+            rest = order[place + 1 :]
+            if self._box(state, element, chances, room, rest if redraws[place] else None) and (
+                room is None or room.enough(state.tokens, rest)
             ):
                 place += 1
                 continue
@@ -76,6 +78,10 @@ class Drawer:
                 return
             left -= 1
             state.forget(element)
+            if left == REDRAWS // 2:
+                # Half of the patience is gone: a card, an outline or a band takes room that there isn't.
+                state.forget_one(words.PAGE["surface"])
+                state.put(words.PAGE["surface"], state.logits(), chances, _NO_SURFACE)
             if redraws[place] >= MOST_REDRAWS and place:
                 redraws[place] = 0
                 place -= 1
@@ -87,12 +93,17 @@ class Drawer:
             chances[at] = (chances[at] + 0.6180339887498949) % 1.0
 
     @staticmethod
-    def _box(state: _State, element: int, chances: NDArray[np.float64], room: FreeRoom | None) -> bool:
+    def _box(
+        state: _State, element: int, chances: NDArray[np.float64], room: FreeRoom | None, rest: list[int] | None
+    ) -> bool:
+        """Draw the four edges; with `rest` the last one only from where these elements still fit."""
         first = words.BOX_AT[element]
         spot: Spot | None = None if room is None else room.begin(state.tokens, element)
         edges: list[int] = []
         for side in range(4):
             mask = None if spot is None else _mask(spot, edges)
+            if room is not None and mask is not None and rest is not None and side == 3:
+                mask = room.leaving(state.tokens, first + side, mask, rest)
             if mask is not None and not mask.any():
                 return False
             edges.append(state.put(first + side, state.logits(), chances, mask))
@@ -153,10 +164,14 @@ class _State:
         """Make the element's tokens undecided again."""
         first = words.FORM_AT[element] if words.FORM_AT[element] >= 0 else words.BOX_AT[element]
         for position in range(first, words.BOX_AT[element] + 4):
-            start = int(words.OFFSETS[position])
-            self.tokens[position] = words.ABSENT
-            self._known[0, start : start + int(words.VOCABULARY[position])] = self._drawer.blank(0, 1)[0, 0]
+            self.forget_one(position)
         self.cover()
+
+    def forget_one(self, position: int) -> None:
+        """Make one token undecided again."""
+        start = int(words.OFFSETS[position])
+        self.tokens[position] = words.ABSENT
+        self._known[0, start : start + int(words.VOCABULARY[position])] = self._drawer.blank(0, 1)[0, 0]
 
 
 def _mask(spot: Spot, edges: list[int]) -> Mask:

@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-import math
-
-from phosphene.painter.fact_value import Value, values
+from phosphene.painter.fact_body import GAP, body
+from phosphene.painter.fact_value import Value
 from phosphene.painter.fit import COMPANION, SIZES, Line, label_lines, whole_lines, widest
-from phosphene.painter.form import Align, FactForm, LabelForm, Placed, WidgetForm, aligned
-from phosphene.painter.placement import Box, Ink, Role, TextRun, Widget, WidgetKind, ring_width
-from phosphene.painter.scene import Fact, Status
-
-# Free cells between the parts of a fact: what the reader needs around a value.
-GAP = 1
-_STATUS_INK = {Status.OK: Ink.ACCENT, Status.ACTIVE: Ink.ACCENT, Status.WARNING: Ink.WARNING, Status.FAULT: Ink.FAULT}
+from phosphene.painter.form import FactForm, LabelForm, Placed, WidgetForm, aligned
+from phosphene.painter.placement import Box, Role, TextRun, Widget
+from phosphene.painter.scene import Fact
 
 
 def place_fact(fact: Fact, box: Box, form: FactForm, smallest: int, text: int) -> Placed | None:
@@ -21,6 +16,8 @@ def place_fact(fact: Fact, box: Box, form: FactForm, smallest: int, text: int) -
 
     `smallest` and `text` are the least sizes of value and label.
     """
+    if box.h < _lowest(fact, form, smallest, text):
+        return None
     for value_size in reversed(SIZES):
         if not smallest <= value_size <= form.cap or 2 * value_size > box.h or value_size > box.w:
             continue
@@ -30,6 +27,21 @@ def place_fact(fact: Fact, box: Box, form: FactForm, smallest: int, text: int) -
                 placed.size = value_size
                 return placed
     return None
+
+
+def _lowest(fact: Fact, form: FactForm, size: int, text: int) -> int:
+    """Return a height that no way of placing the fact stays under: most boxes that are too low are told at once."""
+    around = form.widget is WidgetForm.AROUND and fact.level is not None
+    height = 2 * size
+    if around:
+        height += 2 * GAP
+    elif fact.level is not None and form.widget is WidgetForm.UNDER:
+        height += GAP + max(1, size // 2)
+    if fact.history and (form.widget is not WidgetForm.BESIDE or fact.level is not None):
+        height += GAP + 2
+    if fact.label and (around or form.label is not LabelForm.BESIDE):
+        height += GAP + 2 * text
+    return height
 
 
 def _labels(fact: Fact, box: Box, form: FactForm, value_size: int, text: int) -> list[tuple[tuple[Line, ...], int]]:
@@ -72,13 +84,17 @@ def _try(fact: Fact, box: Box, form: FactForm, size: int, label: tuple[Line, ...
         room = box
     if room.w < size or room.h < 2 * size or label_height > box.h:
         return None
-    body = _body(fact, room, form, size, skip)
-    if body is None:
+    drawn = body(fact, room, form, size, skip)
+    if drawn is None:
         return None
-    placed, under, bottom, value = body
+    placed, under, bottom, value = drawn
     if label:
         y = under + GAP if skip else room.y - GAP - label_height
-        placed.runs += _label_runs(fact, form, label, label_size, box, value, y, beside=beside)
+        if beside and bottom > under and label_height > value.height and value.left > room.x:
+            # A label taller than its value would reach into what is drawn below.
+            return None
+        edge = value.left if beside else None
+        placed.runs += _label_runs(fact, form, label, label_size, box, value, y, edge)
     # Whatever stays free is shared above and below.
     free = box.y + box.h - max([bottom, *(run.y + 2 * run.size for run in placed.runs)])
     above = min(run.y for run in placed.runs)
@@ -96,122 +112,23 @@ def _label_runs(
     box: Box,
     value: Value,
     y: int,
-    *,
-    beside: bool,
+    edge: int | None,
 ) -> list[TextRun]:
+    """Return the label's lines from row `y` on, or beside the value, ending a gap before the column `edge`."""
     height = 2 * size * len(label)
     runs: list[TextRun] = []
     end = 0
-    if beside:
+    if edge is not None:
         # One line sits on the value's baseline, more are centred on it; both end where the value begins.
         y = value.top + (round(1.6 * (value.size - size)) if len(label) == 1 and value.lines == 1 else 0)
         if len(label) > 1 or value.lines > 1:
             y = max(box.y, value.top + (value.height - height) // 2)
-        end = value.left - max(GAP, size)
+        end = edge - max(GAP, size)
     for row, line in enumerate(label):
         width = len(line.text) * size
-        x = end - width if beside else aligned(form.align, box.x, box.w, width)
+        x = end - width if edge is not None else aligned(form.align, box.x, box.w, width)
         runs.append(TextRun(Role.LABEL, fact.key, line.text, x, y + 2 * size * row, size, form.label_ink, line.start))
     return runs
-
-
-def _body(fact: Fact, room: Box, form: FactForm, size: int, skip: int) -> tuple[Placed, int, int, Value] | None:
-    """Return value and widgets at the top of `room`, the row after the value, the row after all, and the value.
-
-    `skip` rows after the value stay free.
-    """
-    if form.widget is WidgetForm.AROUND and fact.level is not None:
-        return _ringed(fact, room, form, size, skip)
-    beside_level = fact.level is not None and form.widget is WidgetForm.BESIDE
-    beside_on = fact.on is not None and (form.widget is not WidgetForm.UNDER or fact.level is not None)
-    beside_history = bool(fact.history) and form.widget is WidgetForm.BESIDE and not beside_level
-    ring = max(3, 2 * size) if beside_level else 0
-    knob = 2 * math.ceil(size / 2) if fact.on is not None else 0
-    taken = (
-        (ring + GAP if ring else 0) + (2 * knob + GAP if beside_on else 0) + (4 * size + GAP if beside_history else 0)
-    )
-    value = next(iter(values(fact, room.w - taken, size, form.align, small_unit=form.small_unit)), None)
-    if value is None:
-        return None
-    value.left = aligned(form.align, room.x, room.w, value.width + taken) + (ring + GAP if ring else 0)
-    value.top = room.y + max(0, (ring - value.height) // 2)
-    placed = Placed(runs=value.runs())
-    ink = _STATUS_INK[fact.status]
-    bottom = value.top + value.height
-    middle = value.top + value.height // 2
-    if ring:
-        box = Box(value.left - GAP - ring, room.y + max(0, (value.height - ring) // 2), ring, ring)
-        placed.widgets.append(Widget(WidgetKind.RING, box, fact.key, level=fact.level or 0.0, ink=ink))
-        bottom = max(bottom, box.y + ring)
-    right = value.left + value.width + GAP
-    if beside_on:
-        box = Box(right, middle - knob // 2, 2 * knob, knob)
-        placed.widgets.append(Widget(WidgetKind.TOGGLE, box, fact.key, on=bool(fact.on), ink=ink))
-        right += 2 * knob + GAP
-    if beside_history:
-        box = Box(right, value.top + value.height - 2 * size, 4 * size, 2 * size)
-        placed.widgets.append(Widget(WidgetKind.SPARKLINE, box, fact.key, history=fact.history, ink=ink))
-    under = bottom
-    bottom = _under(
-        fact,
-        room,
-        form,
-        size,
-        bottom + skip,
-        placed,
-        bar=not beside_level,
-        spark=not beside_history,
-        knob=0 if beside_on else knob,
-    )
-    return (placed, under, bottom, value) if bottom <= room.y + room.h else None
-
-
-def _under(
-    fact: Fact, room: Box, form: FactForm, size: int, bottom: int, placed: Placed, *, bar: bool, spark: bool, knob: int
-) -> int:
-    """Add what stands under the value; return the row after it."""
-    ink = _STATUS_INK[fact.status]
-    if fact.level is not None and bar:
-        high = max(1, size // 2)
-        box = Box(room.x, bottom + GAP, room.w, high)
-        placed.widgets.append(Widget(WidgetKind.BAR, box, fact.key, level=fact.level, ink=ink))
-        bottom += GAP + high
-    if knob:
-        box = Box(aligned(form.align, room.x, room.w, 2 * knob), bottom + GAP, 2 * knob, knob)
-        placed.widgets.append(Widget(WidgetKind.TOGGLE, box, fact.key, on=bool(fact.on), ink=ink))
-        bottom += GAP + knob
-    if fact.history and spark:
-        high = max(2, min(2 * size, room.y + room.h - bottom - GAP))
-        box = Box(room.x, bottom + GAP, room.w, high)
-        placed.widgets.append(Widget(WidgetKind.SPARKLINE, box, fact.key, history=fact.history, ink=ink))
-        bottom += GAP + high
-    return bottom
-
-
-def _ringed(fact: Fact, room: Box, form: FactForm, size: int, skip: int) -> tuple[Placed, int, int, Value] | None:
-    """Return the value inside the largest ring that fits."""
-    knob = 2 * math.ceil(size / 2) if fact.on is not None else 0
-    below = skip + (GAP + knob if knob else 0) + (GAP + 2 if fact.history else 0)
-    side = min(room.w, room.h - below)
-    inner = side / 2 - ring_width(max(1, side))
-    for value in values(fact, room.w, size, Align.CENTRE, small_unit=form.small_unit):
-        # The corners of the value's moat stay clear of the ring.
-        if math.hypot(value.width / 2 + GAP, value.height / 2 + GAP) > inner - 0.5:
-            continue
-        left = aligned(form.align, room.x, room.w, side)
-        value.left, value.top = left + (side - value.width) // 2, room.y + (side - value.height) // 2
-        placed = Placed(runs=value.runs())
-        ring = Widget(
-            WidgetKind.RING,
-            Box(left, room.y, side, side),
-            fact.key,
-            level=fact.level or 0.0,
-            ink=_STATUS_INK[fact.status],
-        )
-        placed.widgets.append(ring)
-        bottom = _under(fact, room, form, size, room.y + side + skip, placed, bar=False, spark=True, knob=knob)
-        return (placed, room.y + side, bottom, value) if bottom <= room.y + room.h else None
-    return None
 
 
 def _lowered(placed: Placed, by: int) -> Placed:

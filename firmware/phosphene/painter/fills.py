@@ -24,8 +24,9 @@ _OFF: Final = 0.05
 _OFF_PIXELS: Final = 1.2
 # Of the difference between knob and capsule: beyond this the toggle is neither on nor off.
 _TOGGLE_OFF: Final = 0.4
-# Of a step of two pixels.
+# Of a step of two pixels, and of a column's height: a soft edge here, a share of the ink there.
 _STEP_OFF: Final = 0.8
+_HEIGHT_OFF: Final = 0.03
 
 
 def wrong_fills(light: Float, below: Float, arrangement: Arrangement, palette: Palette) -> Iterator[Finding]:
@@ -45,7 +46,8 @@ def wrong_fills(light: Float, below: Float, arrangement: Arrangement, palette: P
                     yield _finding(Kind.TOGGLE, widget, f"reads {'on' if on < off else 'off'}")
             case WidgetKind.SPARKLINE:
                 steps = _sparkline(light, below, widget, palette)
-                wrong = np.abs(steps - sparkline_steps(widget)) > _STEP_OFF
+                wanted = sparkline_steps(widget)
+                wrong = np.abs(steps - wanted) > _STEP_OFF + _HEIGHT_OFF * wanted
                 if wrong.any():
                     yield _finding(Kind.FILL, widget, f"column {int(wrong.argmax()) + 1} has another height")
             case _:

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.painter import tokens as words
-from phosphene.painter.arrange import padding
+from phosphene.painter.arrange import arrange, padding
 from phosphene.painter.fact_box import place_fact
 from phosphene.painter.form import Align, FactForm, LabelForm, Surface, WidgetForm
 from phosphene.painter.legibility import touch_cells
 from phosphene.painter.other_boxes import place_choice, place_text
 from phosphene.painter.page import Page
-from phosphene.painter.panel import LATTICE, Panel
+from phosphene.painter.panel import Panel
 from phosphene.painter.placement import ICON_SIDES, Box, Ink, Role
+from phosphene.painter.spot import COLUMNS, ROWS, Fits, Mask, Needs, Spot
 
-COLUMNS, ROWS = LATTICE
-Fits = Callable[[int, int], bool]
-Mask = NDArray[np.bool_]
+_BESIDE = (LabelForm.BESIDE, WidgetForm.BESIDE)
 
 
 class FreeRoom:
@@ -37,19 +36,57 @@ class FreeRoom:
         return Spot(self._blocked(tokens, element), self._needs(tokens, element))
 
     def enough(self, tokens: NDArray[np.int64], rest: list[int]) -> bool:
-        """Return whether each of the elements in `rest` still fits somewhere, and all together by their areas."""
+        """Return whether each of the elements in `rest` still fits somewhere, and all together by their areas.
+
+        After the last one it says whether the page mark found a place.
+        """
         if not self._card_clear(tokens):
             return False
+        if not rest and self._page.mark:
+            runs = arrange(self._page, tokens, self._panel).runs
+            return any(run.role is Role.PAGE for run in runs)
         area = 0
         for element in rest:
-            needs = self._needs(tokens, element)
             blocked = self._blocked(tokens, element)
-            if not Spot(blocked, needs).lefts().any():
+            for needs in self._ways(tokens, element):
+                if Spot(blocked, needs).lefts().any():
+                    area += needs.width() * needs.height(COLUMNS)
+                    break
+            else:
                 return False
-            area += needs.width() * needs.height(COLUMNS)
             if area > blocked.size - int(blocked.sum()):
                 return False
         return True
+
+    def leaving(self, tokens: NDArray[np.int64], position: int, mask: Mask, rest: list[int]) -> Mask:
+        """Return the part of `mask` in which the bottom edge at `position` leaves enough for `rest`.
+
+        The lower an edge, the less it leaves, so that the lowest that will do is found by halving.
+        """
+        trial = tokens.copy()
+        places = np.flatnonzero(mask)
+        low, high = 0, len(places)
+        while low < high:
+            middle = (low + high) // 2
+            trial[position] = places[middle]
+            if self.enough(trial, rest):
+                low = middle + 1
+            else:
+                high = middle
+        result = np.zeros_like(mask)
+        result[places[:low]] = True
+        return result
+
+    def _ways(self, tokens: NDArray[np.int64], element: int) -> Iterator[Needs]:
+        """Yield what the element needs in its form, or in each form of those that save room while none is drawn."""
+        at = words.FORM_AT[element]
+        if at < 0 or tokens[at] >= 0:
+            yield self._needs(tokens, element)
+            return
+        trial = tokens.copy()
+        for form in ((LabelForm.OVER, WidgetForm.UNDER), (LabelForm.BESIDE, WidgetForm.UNDER), _BESIDE):
+            trial[at : at + 2] = form
+            yield self._needs(trial, element)
 
     def _card_clear(self, tokens: NDArray[np.int64]) -> bool:
         """Return whether a card around all facts so far would leave the other boxes alone."""
@@ -113,22 +150,23 @@ class FreeRoom:
             choice = page.choices[element - words.FIRST_CHOICE]
             touch = touch_cells(self._panel)
             return (
-                lambda w, h: w >= touch[0]
-                and h >= touch[1]
-                and place_choice(choice, Box(0, 0, w, h), page.touch, page.touch) is not None
+                lambda w, h: (
+                    w >= touch[0]
+                    and h >= touch[1]
+                    and place_choice(choice, Box(0, 0, w, h), page.touch, page.touch) is not None
+                )
             ), (element,)
         if element == words.TITLE:
             return (
-                lambda w, h: place_text(
-                    Role.TITLE, "", page.title, Box(0, 0, w, h), Align.START, Ink.MAIN, page.text, page.text
+                lambda w, h: (
+                    place_text(Role.TITLE, "", page.title, Box(0, 0, w, h), Align.START, Ink.MAIN, page.text, page.text)
+                    is not None
                 )
-                is not None
             ), (element,)
         if element == words.ICON:
             return (lambda w, h: min(w, h) >= ICON_SIDES[0]), (element,)
         number = element - words.FIRST_FACT
-        # Looked at ahead, before its form is drawn: the first form stands for all.
-        label, widget = (max(0, int(token)) for token in tokens[words.FORM_AT[element] : words.FORM_AT[element] + 2])
+        label, widget = (int(token) for token in tokens[words.FORM_AT[element] : words.FORM_AT[element] + 2])
         surface = int(tokens[words.PAGE["surface"]])
         small_unit = int(tokens[words.PAGE["small_unit"]])
         inset = padding(self._panel) if surface == Surface.CARDS else 0
@@ -142,90 +180,3 @@ class FreeRoom:
             return box.w > 0 and box.h > 0 and place_fact(fact, box, form, size, page.text) is not None
 
         return fits, (element, label, widget, small_unit, inset)
-
-
-class Needs:
-    """The least sizes of one element in lattice steps; 99 where there is none."""
-
-    def __init__(
-        self, fits: Fits, key: tuple[int, ...], known: dict[tuple[int, ...], int], wide: float, high: float
-    ) -> None:
-        self._fits, self._key, self._known, self._wide, self._high = fits, key, known, wide, high
-
-    def height(self, width: int) -> int:
-        """Return the least height at this width."""
-        across = int(width * self._wide)
-        return self._least((*self._key, 0, width), ROWS, lambda high: self._fits(across, int(high * self._high)))
-
-    def width(self) -> int:
-        """Return the least width at full height."""
-        down = int(ROWS * self._high)
-        return self._least((*self._key, 1, 0), COLUMNS, lambda wide: self._fits(int(wide * self._wide), down))
-
-    def _least(self, key: tuple[int, ...], most: int, fits: Callable[[int], bool]) -> int:
-        if (known := self._known.get(key)) is not None:
-            return known
-        low, high = 1, most
-        if not fits(high):
-            low = 99
-        else:
-            while low < high:
-                middle = (low + high) // 2
-                low, high = (low, middle) if fits(middle) else (middle + 1, high)
-        self._known[key] = low
-        return low
-
-
-class Spot:
-    """The search for one box: masks for left, right, top and bottom, each after the ones before."""
-
-    def __init__(self, blocked: NDArray[np.int16], needs: Needs) -> None:
-        self._needs = needs
-        sums = np.zeros((ROWS, COLUMNS + 1), np.int16)
-        blocked.cumsum(axis=1, out=sums[:, 1:])
-        # free[y, l, r]: row y has nothing from column l to column r.
-        self._free: Mask = sums[:, None, 1:] == sums[:, :-1, None]
-        run = np.zeros((COLUMNS, COLUMNS), np.int16)
-        longest = np.zeros((COLUMNS, COLUMNS), np.int16)
-        for row in self._free:
-            run = (run + 1) * row
-            np.maximum(longest, run, out=longest)
-        self._longest = longest
-
-    def lefts(self) -> Mask:
-        """Return the left edges from which some box fits."""
-        least = self._needs.height(COLUMNS)
-        width = self._needs.width()
-        if width > COLUMNS or least > ROWS:
-            return np.zeros(COLUMNS, np.bool_)
-        wide = np.subtract.outer(-np.arange(COLUMNS), -np.arange(COLUMNS)) + 1 >= width
-        return ((self._longest >= least) & wide).any(axis=1)
-
-    def rights(self, left: int) -> Mask:
-        """Return the right edges that leave a box which fits."""
-        widths = np.arange(COLUMNS) - left + 1
-        mask = (widths >= self._needs.width()) & (self._longest[left] >= self._needs.height(COLUMNS))
-        for right in np.flatnonzero(mask):
-            mask[right] = self._longest[left, right] >= self._needs.height(int(widths[right]))
-        return mask
-
-    def tops(self, left: int, right: int) -> Mask:
-        """Return the top edges below which enough is free."""
-        return self._runs(left, right) >= self._needs.height(right - left + 1)
-
-    def bottoms(self, left: int, right: int, top: int) -> Mask:
-        """Return the bottom edges down to which all is free, and far enough."""
-        rows = np.arange(ROWS)
-        run = int(self._runs(left, right)[top])
-        return (rows >= top + self._needs.height(right - left + 1) - 1) & (rows < top + run)
-
-    def _runs(self, left: int, right: int) -> NDArray[np.int64]:
-        """Return how many rows are free from each row on."""
-        runs = np.zeros(ROWS, np.int64)
-        following = 0
-        for row in range(ROWS - 1, -1, -1):
-            following = following + 1 if self._free[row, left, right] else 0
-            runs[row] = following
-        return runs
-
-

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from phosphene.painter.association import astray
 from phosphene.painter.atlas import Atlas
 from phosphene.painter.cells import INK
-from phosphene.painter.composite import PIXELS, coverage, edged, under
+from phosphene.painter.composite import PIXELS, coverage, under
 from phosphene.painter.fills import wrong_fills
 from phosphene.painter.finding import Cure, Finding, Kind
 from phosphene.painter.grid import Grid
@@ -21,7 +21,7 @@ from phosphene.painter.luminance import in_cells, lightness
 from phosphene.painter.palette import Palette
 from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Arrangement, Box
-from phosphene.painter.read import Reader, shipped
+from phosphene.painter.read import Reader, largest_residual, shipped
 from phosphene.painter.strikes import wrong_strikes
 from phosphene.painter.written import wrong_text
 
@@ -29,8 +29,10 @@ __all__ = ["Cure", "Finding", "Kind", "check"]
 Float = NDArray[np.float32]
 # What a cell without text may differ from what belongs there, as contrast: far less than can be read.
 _FLAT: Final = math.log(1.4)
-# At an edge each pixel may be what any neighbour should be, and a little more.
+# At an edge each pixel may be what any neighbour should be, and a little more; a pixel or two may be off altogether,
+# which no digit is drawn with.
 _EDGE: Final = math.log(1.5)
+_MANY: Final = 3
 
 
 def check(
@@ -46,49 +48,70 @@ def check(
 
     Text must read as written, at 4.5:1 measured on its pixels; all other cells must hold nothing but the ground or the
     widget that belongs there; fills and knobs must stand where their facts say; values nearest their own labels.
+    Raises ValueError for a frame that isn't of the grid's size.
     """
+    rows, columns = grid.glyph.shape
+    if frame.shape != (rows * CELL, columns * CELL, 3) or frame.dtype != np.uint8:
+        raise ValueError(f"a frame of {frame.shape}, {frame.dtype}, doesn't fit {columns} x {rows} cells")
     light = lightness(frame)
     cells = np.ascontiguousarray(in_cells(light)).reshape(*grid.glyph.shape, PIXELS)
     below = under(grid)
-    found = list(wrong_text(cells, below, arrangement, palette, grid.font, atlas, reader or shipped()))
+    reader = reader or shipped()
+    found = list(wrong_text(cells, below, arrangement, palette, grid.font, atlas, reader))
     found += wrong_fills(light, below, arrangement, palette)
     found += wrong_strikes(light, arrangement, palette, grid, atlas)
-    found += _strays(cells, below, arrangement, grid, atlas)
+    found += _strays(cells, below, arrangement, grid, atlas, reader.limits.residual)
     found += astray(arrangement)
     return found
 
 
-def _strays(cells: Float, below: Float, arrangement: Arrangement, grid: Grid, atlas: Atlas) -> Iterator[Finding]:
+def _strays(
+    cells: Float, below: Float, arrangement: Arrangement, grid: Grid, atlas: Atlas, residual: float
+) -> Iterator[Finding]:
     """Yield what stands in cells outside the text that doesn't belong there."""
     outside = np.ones(grid.glyph.shape, np.bool_)
     for run in arrangement.runs:
         outside[run.box.y : run.box.y + run.box.h, run.box.x : run.box.x + run.box.w] = False
     drawn = (grid.glyph > 0) & outside
+    wrong = np.zeros(grid.glyph.shape, np.bool_)
     wanted = below
     if drawn.any():
+        # Icons and sparklines are glyphs too, and held against the glyph table as sharply as text.
         where = np.nonzero(drawn)
-        wanted = below.copy()
-        ink = lightness(grid.colours[*where, INK])[:, None]
-        wanted[where] += coverage(grid, atlas, where) * (ink - wanted[where])
+        covered, wanted = coverage(grid, atlas, where), below.copy()
+        depth = lightness(grid.colours[*where, INK])[:, None] - below[where]
+        off: Float = np.divide(cells[where] - below[where], depth) - covered
+        wrong[where] = largest_residual(off.reshape(-1, CELL, CELL)) > residual
+        wanted[where] += covered * depth
     difference = np.abs(cells - wanted).max(axis=2)
-    suspect = np.nonzero((difference > _FLAT) & outside)
-    if not len(suspect[0]):
-        return
-    sharp = (edged(grid) | drawn)[suspect]
-    wrong = ~sharp
-    wrong[sharp] = _outside_envelope(cells[suspect][sharp], wanted[suspect][sharp])
-    rows, columns = suspect[0][wrong], suspect[1][wrong]
+    suspect = (difference > _FLAT) & outside
+    # Decoration is fainter than anything that would be suspected: its cells count as plain ground.
+    sharp = (grid.cells.used > 0) | drawn
+    wrong |= suspect & ~sharp
+    where = np.nonzero(suspect & sharp)
+    if len(where[0]):
+        off_edge = np.zeros(grid.glyph.shape, np.int32)
+        off_edge[where] = _outside_envelope(cells[where], wanted[where])
+        wrong |= (off_edge > 0) & (_around(off_edge) >= _MANY)
+    rows, columns = np.nonzero(wrong)
     if len(rows):
         yield _stray(arrangement, rows, columns)
 
 
-def _outside_envelope(cells: Float, wanted: Float) -> NDArray[np.bool_]:
-    """Return for each cell [n, 64] whether a pixel is neither what it nor what any neighbour in its cell should be."""
+def _outside_envelope(cells: Float, wanted: Float) -> NDArray[np.int32]:
+    """Return of each cell [n, 64] how many pixels are neither what they nor what a neighbour in it should be."""
     padded = np.pad(wanted.reshape(-1, CELL, CELL), ((0, 0), (1, 1), (1, 1)), mode="edge")
     low, high = _extreme(padded, np.minimum), _extreme(padded, np.maximum)
     picture = cells.reshape(-1, CELL, CELL)
-    wrong: NDArray[np.bool_] = np.any((picture < low - _EDGE) | (picture > high + _EDGE), axis=(1, 2))
-    return wrong
+    wrong = (picture < low - _EDGE) | (picture > high + _EDGE)
+    return np.count_nonzero(wrong.reshape(-1, PIXELS), axis=1).astype(np.int32)
+
+
+def _around(counts: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the sums over each cell and its eight neighbours, [rows, columns]."""
+    padded = np.pad(counts, 1)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
 
 
 def _extreme(padded: Float, of: np.ufunc) -> Float:

@@ -50,28 +50,30 @@ def pattern(decoration: Decoration) -> Pattern | None:
 
 
 @lru_cache(maxsize=32)
-def spline(points: int, lattice: int) -> Float:
-    """Return float32 [points, lattice]: quadratic B-spline weights of lattice values at evenly spread points.
+def spline(points: int, lattice: int) -> tuple[NDArray[np.intp], Float]:
+    """Return which three lattice values make the value at each of evenly spread points, and their shares: [3, points].
 
-    Smooth in its slope, so that no edge of the lattice shows; outside the lattice its last value goes on.
+    A quadratic B-spline: smooth in its slope, so that no edge of the lattice shows. Outside, the last value goes on.
     """
     place = (np.arange(points) + 0.5) / points * lattice - 0.5
-    middle = np.rint(place).astype(np.intp)
+    middle = np.rint(place)
     off = place - middle
-    weights = np.zeros((points, lattice), np.float32)
-    row = np.arange(points)
-    for step, share in ((-1, 0.5 * (0.5 - off) ** 2), (0, 0.75 - off**2), (1, 0.5 * (0.5 + off) ** 2)):
-        np.add.at(weights, (row, (middle + step).clip(0, lattice - 1)), share)
-    weights.setflags(write=False)
-    return weights
+    near = (middle.astype(np.intp) + np.array([[-1], [0], [1]])).clip(0, lattice - 1)
+    shares = np.stack([0.5 * (0.5 - off) ** 2, 0.75 - off**2, 0.5 * (0.5 + off) ** 2]).astype(np.float32)
+    return near, shares
 
 
 def spread(values: Float, rows: int, columns: int) -> Float:
     """Return lattice values [15, 20, c] at rows x columns evenly spread points, float32 [rows, columns, c]."""
     height, width, channels = values.shape
-    across = spline(columns, width) @ values.transpose(1, 0, 2).reshape(width, -1)
-    lines = across.reshape(columns, height, channels).transpose(1, 0, 2).reshape(height, -1)
-    return (spline(rows, height) @ lines).reshape(rows, columns, channels)
+    near, shares = spline(columns, width)
+    across = sum(values[:, near[tap]] * shares[tap, :, None] for tap in range(3))
+    lines = np.asarray(across, np.float32).reshape(height, -1)
+    near, shares = spline(rows, height)
+    whole = lines[near[0]] * shares[0, :, None]
+    whole += lines[near[1]] * shares[1, :, None]
+    whole += lines[near[2]] * shares[2, :, None]
+    return whole.reshape(rows, columns, channels)
 
 
 def shade(three: NDArray[np.uint8], weights: Float) -> Float:

@@ -103,7 +103,7 @@ def toggle(box: Box) -> Toggle:
 def strike(box: Box) -> RoundedRectangle:
     """Return the line through a struck value of size k, whose box is 2k cells high: k + 1 pixels thick."""
     thick = box.h / 2 + 1.0
-    # The middle falls between two cells of an odd size and inside one of an even size; off it, "0" never looks like "8".
+    # Below the middle, where no digit has its bar: "0" never looks like "8".
     middle = box.y * CELL + 0.62 * box.h * CELL
     return RoundedRectangle(box.x * CELL, middle - thick / 2, box.w * CELL, thick, 0.0)
 

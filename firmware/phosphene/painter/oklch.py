@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 Colours = NDArray[np.uint8]
 Float = NDArray[np.float64]
 
-_LMS: Final = np.array([[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]])
+_LMS: Final = np.array(
+    [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]]
+)
 _RGB: Final = np.array(
     [
         [4.0767416621, -3.3077115913, 0.2309699292],
@@ -36,7 +38,7 @@ def srgb(lightness: ArrayLike, chroma: ArrayLike, hue: ArrayLike) -> Colours:
     turn = np.deg2rad(angle)
     lab = np.stack([np.broadcast_to(light, shares.shape), shares * np.cos(turn), shares * np.sin(turn)], axis=-1)
     linear = ((lab @ _LMS.T) ** 3) @ _RGB.T
-    inside = ((linear > -1e-4) & (linear < 1 + 1e-4)).all(axis=-1)
+    inside = np.asarray(((linear > -1e-4) & (linear < 1 + 1e-4)).all(axis=-1))
     # The last share is grey, which is always inside.
     inside[-1] = True
     first = inside.argmax(axis=0)

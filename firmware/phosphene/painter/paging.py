@@ -11,11 +11,17 @@ from phosphene.painter.fit import SIZES
 from phosphene.painter.legibility import choice_size, text_size, value_size
 from phosphene.painter.page import Page
 from phosphene.painter.panel import LATTICE, Panel
-from phosphene.painter.plain import plain
+from phosphene.painter.plain import Ease, plain
 from phosphene.painter.scene import Choice, Fact, Scene
 
-# So much of a page's height stays free where it can, so that there is something to compose.
-AIR = 0.15
+# So much of the facts' height stays free where it can, so that there is something to compose.
+AIR = 0.12
+
+
+def ease_of(panel: Panel) -> Ease:
+    """Return the room that layouts on the lattice need: steps and gaps of a lattice cell, and a margin."""
+    step = -(-max(panel.columns, panel.rows * LATTICE[0] // LATTICE[1]) // LATTICE[0])
+    return Ease(max(0, step - 1), step, step, AIR, icon=True)
 
 
 @lru_cache(maxsize=256)
@@ -91,7 +97,7 @@ def _fits(scene: Scene, panel: Panel, facts: tuple[Fact, ...], choices: tuple[Ch
 def _plain_fits(page: Page, panel: Panel, *, comfort: bool) -> bool:
     try:
         if comfort:
-            plain(page, panel, round(panel.columns / LATTICE[0]) - 1, AIR)
+            plain(page, panel, ease_of(panel))
         else:
             plain(page, panel)
     except SceneError:
@@ -122,6 +128,8 @@ def _page(
 ) -> Page:
     """Return the page with the largest of the smallest sizes that fit."""
     wanted = _draft(scene, panel, facts, choices, number, count)
+    largest = max((1, *wanted.sizes, wanted.text, wanted.touch))
+    page = wanted
     # What can be given up, in this order: the size of the type, comfort, the icon, the title.
     for comfort, title, icon in (
         (True, wanted.title, wanted.icon),
@@ -132,7 +140,7 @@ def _page(
         if not (title or facts or choices):
             break
         for limit in reversed(SIZES):
-            if limit > max((1, *wanted.sizes, wanted.text, wanted.touch)):
+            if limit > largest:
                 continue
             page = replace(
                 wanted,
@@ -144,5 +152,6 @@ def _page(
             )
             if _plain_fits(page, panel, comfort=comfort):
                 return page
+    # Says why not even this fits.
     plain(page, panel)
-    raise AssertionError("the last page that was tried fits after all")
+    return page

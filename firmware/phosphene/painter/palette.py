@@ -30,7 +30,8 @@ _STEPS: Final = np.linspace(0, 1, 97)
 class Palette:
     """Colours as uint8 sRGB. `ground` [3, 3] are the three that the field mixes, `decoration` [3, 3] the same three
     where decoration covers them, `inks` [6, 3] goes by `Ink`; the others are [3]. `fill` is what bars, rings and
-    sparklines are filled with, `outline` and `strike` are lines round and through something, `knob` [2, 3] a toggle's knob, off and on.
+    sparklines are filled with, `outline` and `strike` are lines round and through
+    something, `knob` [2, 3] a toggle's knob, off and on.
     """
 
     ground: Colours
@@ -118,7 +119,7 @@ def _ground(theme: Theme, hues: _Hues, vivid: int, high: bool) -> Colours:
     turns = hues.ground + np.array([0.0, 28.0, -34.0])
     chroma = np.array([0.6, 1.0, 0.9]) * (0.012 + 0.02 * vivid)
     if high:
-        return np.repeat(np.uint8([[0, 0, 0]] if theme in {Theme.DARK, Theme.BLACK} else [[255, 255, 255]]), 3, axis=0)
+        return np.full((3, 3), 0 if theme in {Theme.DARK, Theme.BLACK} else 255, np.uint8)
     light = {
         Theme.DARK: (0.19, 0.25, 0.28),
         Theme.BLACK: (0.0, 0.1, 0.14),
@@ -144,7 +145,7 @@ def _apart(colour: Colours, ratio: float, towards: int) -> Colours:
 
 
 def _ink(under: Colours, aim: float, chroma: float, hue: float, light: bool, spare: float = 0.0) -> Colours:
-    """Return the most modest ink whose contrast is `aim` against all of `under`, moved on by `spare` of what is left."""
+    """Return the most modest ink whose contrast is `aim` to all of `under`, moved on by `spare` of what is left."""
     ramp = srgb(_STEPS if light else _STEPS[::-1], chroma, hue)
     apart: Float = contrast(ramp[:, None], under[None]).min(axis=1)
     side = luminance(ramp) > luminance(under).max() if light else luminance(ramp) < luminance(under).min()

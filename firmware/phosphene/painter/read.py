@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.accelerators import Graph, load_graph
+from phosphene.errors import ConfigError
 from phosphene.models import model_file
 from phosphene.painter.atlas import Atlas
 from phosphene.painter.patch import to_blocks, to_patches
@@ -65,8 +66,7 @@ class Reader:
     def load(folder: Path | None = None, threads: int = 1) -> Reader:
         """Return the reader in `folder`, by default the shipped one; raises ModelError or ConfigError."""
         path = folder / "reader.tflite" if folder else model_file("reader", "reader.tflite")
-        limits = tomllib.loads(path.with_name("limits.toml").read_text(encoding="utf-8"))
-        return Reader(load_graph(path, threads), Limits(float(limits["distance"]), float(limits["residual"])))
+        return Reader(load_graph(path, threads), _limits(path.with_name("limits.toml")))
 
     def known(self, atlas: Atlas, font: str, size: int) -> Known:
         """Return the prototypes of a font and size, computed at the first call."""
@@ -102,6 +102,16 @@ class Reader:
         residual = largest_residual(boxes - known.pictures[nearest])
         damaged = (distance > self.limits.distance) | (residual > self.limits.residual)
         return Reading(known.alike[nearest], distance, residual, damaged)
+
+
+def _limits(path: Path) -> Limits:
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Limits(float(read["distance"]), float(read["residual"]))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as problem:
+        raise ConfigError(
+            f"the reader's limits can't be read: {problem}", place=str(path), cure="phosphene models build reader"
+        ) from problem
 
 
 @lru_cache(maxsize=1)

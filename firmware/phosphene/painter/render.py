@@ -48,7 +48,7 @@ class Renderer:
         self._parts: dict[int, tuple[object, NDArray[np.int8]]] = {}
 
     def frame(self, grid: Grid, atlas: Atlas) -> Frame:
-        """Return the whole picture of a grid: uint8 [height, width, 3]."""
+        """Return the whole picture of a grid, uint8 [height, width, 3]; raises ValueError for another panel's grid."""
         frame = np.empty((self.panel.height, self.panel.width, 3), np.uint8)
         self._paint(frame, grid, atlas, None)
         return frame
@@ -65,6 +65,8 @@ class Renderer:
 
     def _paint(self, frame: Frame, grid: Grid, atlas: Atlas, places: Places | None) -> None:
         columns = self.panel.columns
+        if grid.glyph.shape != (self.panel.rows, columns):
+            raise ValueError(f"a grid of {grid.glyph.shape} cells on a panel of {(self.panel.rows, columns)}")
         glyph = grid.glyph.reshape(-1)
         colours = grid.colours.reshape(-1, COLOURS)
         shapes = grid.shapes.reshape(-1, SHAPES)
@@ -79,7 +81,9 @@ class Renderer:
             np.bitwise_xor(colours[at].view(np.int8), np.int8(-128), out=colour[0, 0, :number])
             shape[0, 0, :number] = shapes[at]
             (pixels,) = self._graphs[size].run(coverage, colour, shape)
-            cells = pixels.reshape(size, 4, 4, 2, 2, 3)[:number].transpose(0, 1, 3, 2, 4, 5).reshape(number, CELL, CELL, 3)
+            cells = (
+                pixels.reshape(size, 4, 4, 2, 2, 3)[:number].transpose(0, 1, 3, 2, 4, 5).reshape(number, CELL, CELL, 3)
+            )
             rows, across = np.divmod(np.arange(start, stop) if places is None else places[start:stop], columns)
             tiles[rows, :, across] = cells.view(np.uint8) ^ np.uint8(128)
 

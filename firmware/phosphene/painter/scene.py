@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,10 @@ LONGEST_UNIT: Final = 8
 LONGEST_LABEL: Final = 48
 LONGEST_CHOICE: Final = 24
 MOST_HISTORY: Final = 32
+# What turns the page has this key in the text tree.
+PAGE_KEY: Final = "page"
+# A digit before the first letter: "35" with the unit "2 kg" would read as another number.
+_NUMBER_FIRST: Final = re.compile(r"[^A-Za-zµÀ-ÖØ-öø-ÿ]*[0-9¹²³¼½¾]")
 
 
 class Grade(StrEnum):
@@ -105,9 +110,14 @@ class Fact:
                     place=place,
                     cure="shorten it where it is made: a value is never cut" if name == "value" else "shorten it",
                 )
-            object.__setattr__(self, name, text)
-        if not self.value.strip():
+            # Blanks alone say nothing, and nothing is left of them where a line is wrapped.
+            object.__setattr__(self, name, text if text.strip() else "")
+        if not self.value:
             raise SceneError("the value is empty", place=place, cure="leave the fact out, or say what is missing")
+        if _NUMBER_FIRST.match(self.unit):
+            raise SceneError(
+                f"the unit {self.unit!r} would read as part of the value", place=place, cure="begin it with a letter"
+            )
         _unit_interval(place, "level", self.level)
         if len(self.history) > MOST_HISTORY:
             raise SceneError(f"{len(self.history)} points of history", place=place, cure=f"at most {MOST_HISTORY}")
@@ -182,18 +192,22 @@ class Scene:
                 place="scene",
                 cure=f"at most {MOST_FACTS} and {MOST_CHOICES}: split it into scenes",
             )
-        if not self.facts and not self.title:
-            raise SceneError("nothing to show", place="scene", cure="give a fact or a title")
         keys = [fact.key for fact in self.facts]
         if len({*keys}) < len(keys) or len({choice.key for choice in self.choices}) < len(self.choices):
             raise SceneError("two facts or two choices share a key", place="scene", cure="keys must differ")
         for choice in self.choices:
+            if choice.key == PAGE_KEY:
+                raise SceneError("this key is the page mark's", place=f"choice {choice.key!r}", cure="use another key")
             if choice.fact is not None and choice.fact not in keys:
                 raise SceneError(f"no fact {choice.fact!r}", place=f"choice {choice.key!r}", cure=f"one of {keys}")
         title = check(self.title, place="title")
         if len(title) > LONGEST_LABEL:
             raise SceneError(f"the title has {len(title)} characters", place="scene", cure=f"at most {LONGEST_LABEL}")
-        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "title", title if title.strip() else "")
+        if not self.facts and not self.title:
+            raise SceneError("nothing to show", place="scene", cure="give a fact or a title")
+        if not 0 <= self.seed < 2**64:
+            raise SceneError(f"the seed is {self.seed}", place="scene", cure="a whole number from 0 to 2^64 - 1")
         if self.icon not in ICONS:
             raise SceneError(f"no icon {self.icon!r}", place="scene", cure=f"one of {', '.join(ICONS[1:])}, or none")
 

@@ -115,7 +115,7 @@ class Stripes:
 
     def distance(self, x: Float, y: Float) -> Float:
         slant = np.float32(math.sqrt(0.5))
-        return _bands((x - np.float32(self.x)) * slant + (y - np.float32(self.y)) * slant, self.pitch)
+        return _bands((x - np.float32(self.x) + y - np.float32(self.y)) * slant, self.pitch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,10 @@ class Hills:
         angle = (x - np.float32(self.x)) * np.float32(2 * math.pi / self.pitch)
         height = np.float32(self.pitch * 0.1)
         line = np.float32(self.y) + height * (np.sin(angle) + np.float32(0.35) * np.sin(2 * angle + 1))
-        steep = height * np.float32(2 * math.pi / self.pitch) * (np.cos(angle) + np.float32(0.7) * np.cos(2 * angle + 1))
-        return (line - y) / np.sqrt(1 + np.square(steep))
+        steep = (
+            height * np.float32(2 * math.pi / self.pitch) * (np.cos(angle) + np.float32(0.7) * np.cos(2 * angle + 1))
+        )
+        return np.divide(line - y, np.sqrt(1 + np.square(steep)), dtype=np.float32)
 
 
 def _nearest(along: Float, pitch: float) -> Float:

@@ -18,9 +18,9 @@ def same_shape(boxes: list[Box | None], forms: list[FactForm]) -> list[list[int]
     for number, (box, form) in enumerate(zip(boxes, forms, strict=True)):
         if box is None:
             continue
-        for key in groups:
+        for key, group in groups.items():
             if abs(key[0] - box.w) <= 1 and abs(key[1] - box.h) <= 1 and key[2:] == (form.label, form.widget):
-                groups[key].append(number)
+                group.append(number)
                 break
         else:
             groups[box.w, box.h, form.label, form.widget].append(number)

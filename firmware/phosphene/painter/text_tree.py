@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Arrangement, Box, Role, TextRun, Widget, WidgetKind
-from phosphene.painter.scene import Fact, Scene
+from phosphene.painter.scene import PAGE_KEY, Fact, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def tree(scene: Scene, arrangement: Arrangement) -> tuple[Node, ...]:
             nodes.append(Node("button", choice.key, choice.text, box, main=choice.main, lines=_lines(lines)))
     for run in runs:
         if run.role is Role.PAGE:
-            nodes.append(Node("button", "page", run.text, _pixels(run.box), label="page", lines=(run.text,)))
+            nodes.append(Node("button", PAGE_KEY, run.text, _pixels(run.box), label="page", lines=(run.text,)))
     return tuple(nodes)
 
 

@@ -40,7 +40,7 @@ def portions(count: int, sizes: Sequence[int]) -> Iterator[tuple[int, int, int]]
         left = count - start
         whole = [size for size in ordered if size <= left]
         # A rest that nearly fills a graph goes through that one rather than through several small ones.
-        roomy = next((size for size in ordered if size >= left and left > 0.7 * size), None)
+        roomy = next((size for size in ordered if size >= left > 0.7 * size), None)
         size = roomy or (whole[-1] if whole else ordered[0])
         stop = min(start + size, count)
         yield start, stop, size

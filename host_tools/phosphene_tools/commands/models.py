@@ -64,16 +64,21 @@ def check(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Check that graphs are static int8, and predict where each would run. Exit 1 when one is not fit."""
+    """Check that graphs are static int8, and predict where each would run. Exit 1 when one is not fit.
+
+    Without a name: one line for each graph. With one: all about its graphs.
+    """
     from phosphene_tools.models.catalog import graph_files
     from phosphene_tools.models.check import check as checked
+    from phosphene_tools.models.overview import overview
     from phosphene_tools.models.wording import describe
 
     results = [checked(path) for path in graph_files(name)]
     if as_json:
         print(json.dumps(results, indent=2))
     else:
-        print("\n".join(line for result in results for line in describe(result)))
+        details = [line for result in results for line in describe(result)] if name else []
+        print("\n".join([*details, *overview(results)]))
     if any(result["problems"] for result in results):
         raise typer.Exit(1)
 
@@ -139,25 +144,38 @@ def rknn_setup(python: Python = "", venv: Venv = None) -> None:
 
 @models.command("rknn")
 def rknn_(
-    name: ModelName,
-    work: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the recipe left its ONNX files.")] = None,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A model; all of the painter's by default.")] = "",
+    work: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Compile the ONNX files here, not the published graphs.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the .rknn files go.")] = None,
     venv: Venv = None,
     as_json: Json = False,
 ) -> None:
-    """Compile a model for an RK3588 and show where each layer would run. Exit 1 when one leaves the NPU."""
+    """Compile published graphs for an RK3588 and show where each layer would run. Exit 1 when one leaves the NPU."""
     from phosphene.models import folder as models_folder
     from phosphene_tools.models import rknn_toolkit
+    from phosphene_tools.models.catalog import graph_files
     from phosphene_tools.models.wording import describe_rknn
+    from phosphene_tools.painter.recorded_runs import MODELS, recorded
 
-    root = models_folder()
-    tables = rknn_toolkit.compile_graphs(
-        work or root.parent / "build" / "models" / name, out or root / name, venv or rknn_toolkit.environment()
-    )
+    toolkit = venv or rknn_toolkit.environment()
+    names = (name,) if name else MODELS
+    if len(names) > 1 and (work or out):
+        raise typer.BadParameter("--work and --out are for one model: name it")
+    files = {one: () if work else graph_files(one) for one in names}
+    runs = {} if work else recorded()
+    found = {}
+    for one in names:
+        target = out or models_folder() / one
+        found[one] = (
+            rknn_toolkit.compile_graphs(work, target, toolkit)
+            if work
+            else rknn_toolkit.compile_model(files[one], runs, target, toolkit)
+        )
+        if not as_json:
+            print("\n".join(describe_rknn(one, found[one])), flush=True)
     if as_json:
-        print(json.dumps({graph: rknn_toolkit.as_json(table) for graph, table in tables.items()}, indent=2))
-    else:
-        for graph, table in tables.items():
-            print("\n".join(describe_rknn(graph, table)))
-    if any(table.off_npu for table in tables.values()):
+        print(json.dumps({one: file.model_dump() for one, file in found.items()}, indent=2))
+    if not all(graph.npu_throughout for file in found.values() for graph in file.graphs.values()):
         raise typer.Exit(1)

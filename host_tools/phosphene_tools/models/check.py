@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from phosphene_tools.models.edgetpu import ON_CHIP_BYTES
 from phosphene_tools.models.graph import GraphFile, Tensor, read_graph
 from phosphene_tools.models.integer import problems
 from phosphene_tools.models.placement import PREDICTED, Placement, predictions
+from phosphene_tools.models.rknn_file import read_rknn
 
 
 def check(path: Path) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def check(path: Path) -> dict[str, Any]:
         "operators": _counted(graph),
         "problems": found,
         "snr_db": _snr_db(path),
-        "placement": {placement.chip: _placement(placement) for placement in predictions(graph)} | _rknn(path),
+        "placement": {placement.chip: _placement(placement) for placement in predictions(graph)} | _rknn(graph),
         "placement_is": PREDICTED,
     }
 
@@ -61,21 +61,15 @@ def _snr_db(path: Path) -> float | None:
     return entry.snr_db if entry else None
 
 
-def _rknn(path: Path) -> dict[str, Any]:
-    table = path.with_suffix(".rknn.json")
-    if not table.is_file():
+def _rknn(graph: GraphFile) -> dict[str, Any]:
+    file = read_rknn(graph.path.parent)
+    entry = file.graphs.get(graph.path.stem) if file else None
+    if file is None or entry is None:
         return {}
-    try:
-        content = json.loads(table.read_text("utf-8"))
-        return {
-            "rk3588": {key: content[key] for key in ("npu_throughout", "cycles", "internal_kb", "weight_kb", "layers")}
-        }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"the table of layers can't be read: {error}",
-            place=str(table),
-            cure=f"phosphene models rknn {path.parent.name}",
-        ) from error
+    described = entry.model_dump(include={"npu_throughout", "cycles", "moved_kb", "weight_kb", "snr_db", "layers"})
+    # A table of other weights says nothing of these.
+    of_this = entry.made_of in {"", graph.sha256} and (graph.path.parent / entry.file).is_file()
+    return {"rk3588": described | {"compiler": file.compiler, "of_this_graph": of_this}}
 
 
 def _placement(placement: Placement) -> dict[str, Any]:

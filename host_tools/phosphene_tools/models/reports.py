@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,9 +18,11 @@ def painter(
     seed: Annotated[int, typer.Option(min=0, help="Of scenes and faults.")] = 1,
     judged: Annotated[int, typer.Option(min=0, help="Frames that an independent reader judges.")] = 1000,
     by_tesseract: Annotated[int, typer.Option(min=0, help="Frames that Tesseract reads, too.")] = 300,
-    faults: Annotated[int, typer.Option(min=0, help="Faults of each class, injected into each frame.")] = 2,
-    pages: Annotated[int, typer.Option(min=1, help="Pages that are laid out 64 times.")] = 40,
+    damaged: Annotated[int, typer.Option(min=0, help="Frames into which faults are injected.")] = 10_000,
+    faults: Annotated[int, typer.Option(min=1, help="Faults of each class in each of them.")] = 2,
+    pages: Annotated[int, typer.Option(min=1, help="Pages that the composer is measured on.")] = 400,
     ablations: Annotated[bool, typer.Option("--ablations", help="What each part does, by leaving it out.")] = False,
+    pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="With --ablations: write pictures, too.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one for each core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -29,10 +32,10 @@ def painter(
     if ablations:
         from phosphene_tools.painter.ablations import ablations as measured
 
-        figures = measured(seed, min(frames, 200))
+        figures = measured(seed, min(frames, 200), pictures)
     else:
         from phosphene_tools.painter.report import Plan
         from phosphene_tools.painter.report import report as measure
 
-        figures = measure(Plan(frames, seed, judged, by_tesseract, faults, pages, workers=workers))
+        figures = measure(Plan(frames, seed, judged, by_tesseract, damaged, faults, pages, workers=workers))
     typer.echo(json.dumps(figures, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(figures)))

@@ -12,6 +12,8 @@ _LAYER = re.compile(
 )
 _TITLE = "Network Layer Information Table"
 _MEMORY = re.compile(r"Total (?P<kind>Internal|Weight) Memory Size: (?P<kb>[\d.]+)KB")
+_SNR = re.compile(r"^snr_db (?P<db>[-\d. ]+)$", re.MULTILINE)
+_VERSION = re.compile(r"librknnc version: (?P<version>[\d.]+)")
 # What these stand for is copied in and out by the driver on any graph.
 _ENDS = frozenset({"InputOperator", "OutputOperator"})
 
@@ -36,6 +38,14 @@ class RknnTable:
     layers: tuple[Layer, ...]
     internal_kb: float
     weight_kb: float
+    # Of each output, by the compiler's simulator, against the same weights in float; none when it was not asked.
+    snr_db: tuple[float, ...] = ()
+    compiler: str = ""
+
+    @property
+    def moved_kb(self) -> int:
+        """Kilobytes between the NPU and memory in one run."""
+        return sum(layer.moved_kb for layer in self.layers)
 
     @property
     def cycles(self) -> int:
@@ -66,4 +76,11 @@ def parse(text: str) -> RknnTable:
     if not found or not layers:
         raise ValueError("the compiler printed no table of layers")
     memory = {match["kind"]: float(match["kb"]) for match in _MEMORY.finditer(last)}
-    return RknnTable(layers, memory.get("Internal", 0.0), memory.get("Weight", 0.0))
+    said, version = _SNR.search(text), _VERSION.search(text)
+    return RknnTable(
+        layers,
+        memory.get("Internal", 0.0),
+        memory.get("Weight", 0.0),
+        tuple(map(float, said["db"].split())) if said else (),
+        version["version"] if version else "",
+    )

@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The RKNN toolkit in an environment of its own: makes it, and compiles a recipe's ONNX files with it."""
+"""The RKNN toolkit in an environment of its own: makes it, and compiles published graphs with it."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from phosphene.errors import PhospheneError
-from phosphene_tools.models import rknn_compiler
+from phosphene_tools.models import rknn_compiler, rknn_onnx
 from phosphene_tools.models.card import sha256_of
-from phosphene_tools.models.placement import PREDICTED
+from phosphene_tools.models.rknn_file import Compiled, RknnFile, compiled, write_rknn
+from phosphene_tools.models.rknn_source import Run, write_source
 from phosphene_tools.models.rknn_table import RknnTable, parse
 
 # setuptools: the toolkit imports pkg_resources, which left it at 81.
@@ -60,22 +59,56 @@ def set_up(folder: Path, python: Path) -> None:
             )
 
 
-def compile_graphs(work: Path, out: Path, folder: Path) -> dict[str, RknnTable]:
-    """Compile every .onnx that a recipe left in `work` into `out`, and return the tables by graph.
+def compile_model(graphs: Sequence[Path], runs: Mapping[Path, Sequence[Run]], out: Path, folder: Path) -> RknnFile:
+    """Compile published graphs of one model, calibrated on `runs`, and return what is written to `out`/rknn.toml.
 
-    Beside each NAME.rknn a NAME.rknn.json holds its table and hash. Raises PhospheneError.
+    The compiled files lie in `out`, too. Raises PhospheneError.
+    """
+    _need(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(scratch)
+        made_of: dict[str, str] = {}
+        for graph in graphs:
+            if not runs.get(graph):
+                raise PhospheneError(
+                    "nothing ran on it that it could be calibrated with",
+                    place=str(graph),
+                    cure="hand over the recipe's own ONNX and samples with --work",
+                )
+            write_source(graph, runs[graph], work)
+            command = [str(_python(folder)), "-I", str(Path(rknn_onnx.__file__).resolve())]
+            _output([*command, f"{graph.stem}.npz", f"{graph.stem}.onnx"], f"{graph.name} makes no ONNX", work)
+            made_of[graph.stem] = sha256_of(graph)
+        return compile_graphs(work, out, folder, made_of)
+
+
+def compile_graphs(work: Path, out: Path, folder: Path, made_of: Mapping[str, str] | None = None) -> RknnFile:
+    """Compile every .onnx in `work` into `out`, and return what is written to `out`/rknn.toml.
+
+    `made_of` gives the hashes of the published graphs that they came from. Raises PhospheneError.
     """
     sources = sorted(work.glob("*.onnx"))
     if not sources:
         raise PhospheneError(
-            "the recipe left no ONNX file",
+            "there is no ONNX file",
             place=str(work),
-            cure=f"phosphene models build {out.name}; not every recipe has one",
+            cure=f"phosphene models build {out.name}; or leave --work out, to compile the published graphs",
         )
+    _need(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Compiled] = {}
+    version = ""
+    for source in sources:
+        target = out / f"{source.stem}.rknn"
+        table = _compile(source, target, folder)
+        version = table.compiler
+        found[source.stem] = compiled(table, target, sha256_of(target), (made_of or {}).get(source.stem, ""))
+    return write_rknn(out, found, version)
+
+
+def _need(folder: Path) -> None:
     if not _python(folder).exists():
         raise PhospheneError("the RKNN toolkit is not set up", place=str(folder), cure="phosphene models rknn-setup")
-    out.mkdir(parents=True, exist_ok=True)
-    return {source.stem: _compile(source, out / f"{source.stem}.rknn", folder) for source in sources}
 
 
 def _compile(source: Path, target: Path, folder: Path) -> RknnTable:
@@ -83,13 +116,16 @@ def _compile(source: Path, target: Path, folder: Path) -> RknnTable:
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
         (here / f"{source.stem}.samples").symlink_to(source.with_name(f"{source.stem}.samples").resolve())
-        samples = source.with_name(f"{source.stem}.samples.txt").resolve()
-        shutil.copy(samples, here / samples.name)
+        samples, judged = (source.with_name(f"{source.stem}.{kind}.txt").resolve() for kind in ("samples", "judged"))
+        # A recipe's own ONNX comes with samples alone.
+        lists = [path for path in (samples, judged) if path.exists()]
+        for path in lists:
+            shutil.copy(path, here / path.name)
         made = here / target.name
         script = Path(rknn_compiler.__file__).resolve()
         # Isolated: neither this package's folder nor the user's own modules come before the toolkit's.
         command = [str(_python(folder)), "-I", str(script), str(source.resolve()), samples.name, str(made)]
-        text = _output(command, f"{source.name} can't be compiled for RK3588", here)
+        text = _output([*command, *(path.name for path in lists[1:])], f"{source.name} can't be compiled", here)
         try:
             table = parse(text)
         except ValueError as error:
@@ -97,15 +133,7 @@ def _compile(source: Path, target: Path, folder: Path) -> RknnTable:
                 str(error), place=str(source), cure="use the pinned toolkit: phosphene models rknn-setup"
             ) from error
         shutil.copy(made, target)
-    description = {"placement": PREDICTED, "sha256": sha256_of(target)} | as_json(table)
-    target.with_name(target.name + ".json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
     return table
-
-
-def as_json(table: RknnTable) -> dict[str, Any]:
-    """Return the table with its sums, for printing."""
-    sums = {"npu_throughout": not table.off_npu, "cycles": table.cycles}
-    return sums | dataclasses.asdict(table)
 
 
 def _python(folder: Path) -> Path:

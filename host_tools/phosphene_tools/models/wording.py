@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phosphene_tools.models.placement import PREDICTED
-from phosphene_tools.models.rknn_table import RknnTable
+from phosphene_tools.models.rknn_file import RknnFile
 
 
 def describe(checked: Mapping[str, Any]) -> list[str]:
@@ -32,21 +32,39 @@ def describe(checked: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def describe_rknn(graph: str, table: RknnTable) -> list[str]:
-    """Return the lines for one graph that the RKNN compiler compiled."""
-    return [
-        f"{graph}: {table.cycles:,} cycles a run, {table.weight_kb:g} KB of weights; {PREDICTED}",
-        *(
-            f"  {layer.index:>3} {layer.name:<18} {layer.runs_on:<4} {layer.output:<20} {layer.cycles:>10,} cycles"
-            for layer in table.layers
-        ),
-    ]
+def describe_rknn(model: str, file: RknnFile) -> list[str]:
+    """Return the lines for a model that the RKNN compiler compiled."""
+    lines: list[str] = []
+    for graph, compiled in file.graphs.items():
+        lines.append(
+            f"{model}/{compiled.file}: {compiled.bytes:,} B, {_npu(compiled.npu_throughout)}, "
+            f"{compiled.cycles:,} cycles and {compiled.moved_kb:,} KB moved a run{_decibels(compiled.snr_db)}"
+        )
+        lines += [
+            f"  {place:>3} {row.name:<18} {row.runs_on:<4} {row.output:<16} {row.cycles:>10,} cycles {row.moved_kb:>6,} KB"
+            for place, row in enumerate(compiled.layers)
+        ]
+        if not compiled.made_of:
+            lines.append(f"  {graph} is a recipe's own ONNX, which need not be the published graph")
+    return [*lines, f"  by {file.compiler}: {file.placement}"]
+
+
+def _npu(throughout: bool) -> str:
+    return "NPU throughout" if throughout else "not NPU throughout"
+
+
+def _decibels(values: Sequence[float]) -> str:
+    return f", {min(values):g} dB against float" if values else ""
 
 
 def _chip(chip: str, placement: Mapping[str, Any]) -> list[str]:
     if "cycles" in placement:
-        where = "NPU throughout" if placement["npu_throughout"] else "not NPU throughout"
-        return [f"  {chip}: {where}, {placement['cycles']:,} cycles a run, {placement['weight_kb']:g} KB of weights"]
+        if not placement["of_this_graph"]:
+            return [f"  {chip}: compiled from other weights; again: phosphene models rknn"]
+        return [
+            f"  {chip}: {_npu(placement['npu_throughout'])}, {placement['cycles']:,} cycles and "
+            f"{placement['moved_kb']:,} KB moved a run{_decibels(placement['snr_db'])}; {placement['compiler']}"
+        ]
     off = placement["first_off"]
     line = f"  {chip}: {placement['on_chip']} of {placement['operators']} operators"
     if off is not None:

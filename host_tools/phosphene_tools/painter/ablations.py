@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 from phosphene.painter import gate
 from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.field import Field
-from phosphene.painter.grid import Grid, build
 from phosphene.painter.likeness import distinct
 from phosphene.painter.plain import plain
 from phosphene_tools.painter import field_figures, held_out, int8_figures, widget_mask
@@ -22,20 +22,25 @@ from phosphene_tools.painter.case import Case, paint
 from phosphene_tools.painter.composer_figures import LOOKS
 from phosphene_tools.painter.demo import SCENES
 from phosphene_tools.painter.gate_curves import curves
+from phosphene_tools.painter.grid_changes import changes
+from phosphene_tools.painter.pictures import write_pictures
 from phosphene_tools.painter.tally import Tally, rounded
-from phosphene_tools.painter.variance import attributed, flat_field
+from phosphene_tools.painter.variance import attributed
 
 Frame = NDArray[np.uint8]
 
 _FIELD_STEPS: Final = (1, 2, 4, 8, 16, 32)
 _LOOKS: Final = 12
 _CURVES: Final = 60
+_SEARCHED: Final = 1500
 
 
-def ablations(seed: int, count: int) -> dict[str, Any]:
-    """Return all of them, over `count` held-out frames."""
+def ablations(seed: int, count: int, pictures: Path | None = None) -> dict[str, Any]:
+    """Return all of them, over `count` held-out frames; write pictures of them into the folder `pictures`."""
     cases = [paint(held_out.sample(seed, number)) for number in range(count)]
     cases = [case for case in cases if not case.painted.outcome.plain]
+    if pictures is not None:
+        write_pictures(pictures, cases, seed, _SEARCHED)
     return _rounded(
         {
             "frames": len(cases),
@@ -56,17 +61,8 @@ def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
     `right`: share of frames in which every string reads as it should; `psnr`: against the exact picture of the grid
     that the renderer was given. A renderer that follows its glyphs loses the first and keeps the second.
     """
-    rng = np.random.default_rng(seed)
-    changes: Mapping[str, Callable[[Case], Grid]] = {
-        "as_they_are": lambda case: case.painted.grid,
-        "glyphs_blanked": lambda case: _with_glyphs(case.painted.grid, np.zeros_like),
-        "glyphs_wrong": lambda case: _with_glyphs(case.painted.grid, lambda glyph: _others(glyph, case, rng)),
-        "glyphs_shuffled": lambda case: _with_glyphs(case.painted.grid, lambda glyph: _shuffled(glyph, rng)),
-        "tokens_without_field": _without_field,
-        "field_without_tokens": _without_tokens,
-    }
     found: dict[str, Any] = {}
-    for name, change in changes.items():
+    for name, change in changes(seed).items():
         tally = Tally()
         for case in cases:
             grid = change(case)
@@ -83,30 +79,6 @@ def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
             "psnr": widget_mask.psnr(tally.sums["error"], tally.counts["numbers"]),
         }
     return found
-
-
-def _with_glyphs(grid: Grid, change: Callable[[NDArray[np.uint16]], NDArray[np.uint16]]) -> Grid:
-    return dataclasses.replace(grid, glyph=change(grid.glyph))
-
-
-def _others(glyph: NDArray[np.uint16], case: Case, rng: np.random.Generator) -> NDArray[np.uint16]:
-    parts = len(case.painter.atlas.parts(case.painted.grid.font))
-    return np.where(glyph > 0, rng.integers(1, parts, glyph.shape), 0).astype(np.uint16)
-
-
-def _shuffled(glyph: NDArray[np.uint16], rng: np.random.Generator) -> NDArray[np.uint16]:
-    mixed, there = glyph.copy(), glyph > 0
-    mixed[there] = rng.permutation(glyph[there])
-    return mixed
-
-
-def _without_field(case: Case) -> Grid:
-    return build(case.arrangement, case.colours, flat_field(), case.painter.atlas)
-
-
-def _without_tokens(case: Case) -> Grid:
-    grid = case.painted.grid
-    return dataclasses.replace(grid, glyph=np.zeros_like(grid.glyph), cells=grid.base.copy())
 
 
 def _beside(cases: list[Case]) -> dict[str, Any]:

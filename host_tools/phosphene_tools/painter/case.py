@@ -60,12 +60,12 @@ class Case:
 
 def paint(sample: held_out.Sample) -> Case:
     """Paint the page in fonts that no training saw, or in the device's where those don't exist in a size it needs."""
-    page = sample.page.number
+    page, scene = sample.page.number, sample.scene
     painter = _painter(unseen_fonts=False)
-    painted = painter.paint(sample.scene, page=page)
-    if all(run.size in held_out.atlas().sizes for run in painted.arrangement.runs):
+    layout = painter.composer.compose(scene, held_out.PANEL, page=page).arrangement
+    if all(run.size in held_out.atlas().sizes for run in layout.runs):
         painter = _painter(unseen_fonts=True)
-        painted = painter.paint(sample.scene, page=page)
+    painted = painter.paint(scene, page=page)
     return Case(sample, painted, painter)
 
 

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.painter.atlas import Atlas
 from phosphene.painter.cells import INK, Cells
 from phosphene.painter.charset import CHARACTERS, number
-from phosphene.painter.composite import composite, frame
 from phosphene.painter.finding import Kind
 from phosphene.painter.grid import Grid, rebuild
 from phosphene.painter.luminance import lightness
-from phosphene.painter.palette import LEAST_CONTRAST, Palette
-from phosphene.painter.panel import CELL
+from phosphene.painter.palette import LEAST_CONTRAST
 from phosphene.painter.placement import Arrangement, Box, Role, TextRun, Widget, WidgetKind
-from phosphene.painter.tiles import changed
 from phosphene_tools.painter.marks import Marked, stray, stroke
+from phosphene_tools.painter.subject import Exact, Paints, Subject
+
+__all__ = ["Exact", "Paints", "Subject", "wrong"]
 
 Frame = NDArray[np.uint8]
 Random = np.random.Generator
@@ -29,35 +28,6 @@ Random = np.random.Generator
 VISIBLE: Final = 0.5
 _SIGNS: Final = "+-−.,:/%°"
 _DIGITS: Final = "0123456789"
-
-
-class Paints(Protocol):
-    """The renderer, or the exact picture."""
-
-    def update(self, frame: Frame, before: Grid, after: Grid, atlas: Atlas) -> object: ...
-
-
-class Exact:
-    """Paints without error, cell by cell."""
-
-    def frame(self, grid: Grid, atlas: Atlas) -> Frame:
-        return frame(grid, atlas)
-
-    def update(self, frame: Frame, before: Grid, after: Grid, atlas: Atlas) -> None:
-        rows, columns = np.divmod(changed(before, after), before.glyph.shape[1])
-        tiles = frame.reshape(before.glyph.shape[0], CELL, before.glyph.shape[1], CELL, 3)
-        tiles[rows, :, columns] = composite(after, atlas, (rows, columns))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """A page that is right, and its frame."""
-
-    arrangement: Arrangement
-    palette: Palette
-    grid: Grid
-    atlas: Atlas
-    frame: Frame
 
 
 def wrong(kind: Kind, subject: Subject, rng: Random, painter: Paints) -> Frame | None:

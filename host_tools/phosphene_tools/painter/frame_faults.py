@@ -16,10 +16,15 @@ from phosphene_tools.painter.tally import Tally
 _MOST_NOTES: Final = 5
 
 
+def subject_of(case: Case) -> Subject:
+    """Return the page and its raw frame, for faults to be put into."""
+    return Subject(case.arrangement, case.colours, case.painted.grid, case.painter.atlas, case.raw())
+
+
 def inject(tally: Tally, case: Case, each: int) -> None:
     """Make `each` frames of every class that are wrong in one way, and count, as `faults.<class>`, those missed."""
     arrangement, grid, atlas, reader = case.arrangement, case.painted.grid, case.painter.atlas, case.painter.reader
-    subject = Subject(arrangement, case.colours, grid, atlas, case.raw())
+    subject = subject_of(case)
     if gate.check(subject.frame, arrangement, case.colours, grid, atlas, reader=reader):
         # A frame that is wrong already would let any fault be found.
         return

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from phosphene.painter import gate
 from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.finding import Finding, Kind
 from phosphene.painter.placement import Arrangement, Role
 from phosphene_tools.painter import held_out, widget_mask
 from phosphene_tools.painter.case import Case, paint
-from phosphene_tools.painter.frame_faults import inject
+from phosphene_tools.painter.faults import wrong
+from phosphene_tools.painter.frame_faults import inject, subject_of
 from phosphene_tools.painter.judge import ONE_LINE, RapidOcr, Tesseract
 from phosphene_tools.painter.numbers_read import numbers
 from phosphene_tools.painter.tally import Tally
@@ -23,12 +26,15 @@ from phosphene_tools.painter.verdict import judged
 _TEXT: Final = frozenset({Kind.GLYPH, Kind.STROKE, Kind.SIGN, Kind.CONTRAST, Kind.STALE})
 _TESSERACT_SCALE: Final = 4.0
 _MOST_NOTES: Final = 20
+# Into every so manieth judged frame wrong digits are put, to see whether the judge sees any.
+_JUDGE_TESTED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
     """What to do with the frames `first` to `first + count`: every `judge_every`-th is judged, every
-    `tesseract_every`-th is read by Tesseract too, 0 for none; into each, `faults` of every class are injected.
+    `tesseract_every`-th is read by Tesseract too, and into every `damage_every`-th `faults` of each class are injected;
+    0 for none.
     """
 
     seed: int
@@ -36,7 +42,8 @@ class Orders:
     count: int
     judge_every: int = 0
     tesseract_every: int = 0
-    faults: int = 0
+    damage_every: int = 0
+    faults: int = 1
 
 
 def measure(orders: Orders) -> Tally:
@@ -47,9 +54,11 @@ def measure(orders: Orders) -> Tally:
         _count(tally, case)
         if _due(number, orders.judge_every):
             _judge(tally, case)
+        if _due(number, _JUDGE_TESTED * orders.judge_every):
+            _test_the_judge(tally, case)
         if _due(number, orders.tesseract_every):
             _read_by_tesseract(tally, case)
-        if orders.faults:
+        if _due(number, orders.damage_every):
             inject(tally, case, orders.faults)
     return tally
 
@@ -111,6 +120,14 @@ def _judge(tally: Tally, case: Case) -> None:
     if verdict.wrong:
         read = ", ".join(repr(line.text) for line in verdict.wrong)
         tally.notes.append(f"frame {case.sample.number}: the judge reads {read}")
+
+
+def _test_the_judge(tally: Tally, case: Case) -> None:
+    """Show the judge the frame with one to three digits of a value wrong, and count whether it says so."""
+    subject = subject_of(case)
+    damaged = wrong(Kind.STALE, subject, np.random.default_rng(case.sample.number), case.painter.renderer)
+    if damaged is not None:
+        tally.look("judge sees", bool(judged(damaged, case.exact(), case.arrangement, *_judges()).wrong))
 
 
 @cache

@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 
 from phosphene.painter import gate
-from phosphene.painter.atlas import Atlas
 from phosphene.painter.composite import frame as exact_frame
-from phosphene.painter.field import Family, Field
-from phosphene.painter.grid import build
-from phosphene.painter.palette import palette
 from phosphene.painter.render import Renderer
 from phosphene_tools.painter import held_out, widget_mask
-from phosphene_tools.painter.composer_figures import composer
+from phosphene_tools.painter.case import paint
 from phosphene_tools.painter.float_twin import InFloat
 
 
@@ -24,16 +20,11 @@ def int8_loss(seed: int, count: int) -> dict[str, Any]:
     and the widgets' edges), and the share of frames that read right at once.
     """
     renderers = {"int8": Renderer(held_out.PANEL), "float": Renderer(held_out.PANEL, accelerator=InFloat())}
-    atlas, field = Atlas.load(), Field.load()
     errors = {name: np.zeros(4) for name in renderers}
     right = dict.fromkeys(renderers, 0)
     for number in range(count):
-        sample = held_out.sample(seed, number)
-        composed = composer().lay_out(sample.page, held_out.PANEL, seed=sample.scene.seed)
-        arrangement = composed.arrangement
-        colours = palette(arrangement.style, sample.scene.context, sample.scene.urgency)
-        weights = field.draw(number, Family(number % len(Family)), arrangement.style.vivid)
-        grid = build(arrangement, colours, weights, atlas)
+        case = paint(held_out.sample(seed, number))
+        arrangement, colours, grid, atlas = case.arrangement, case.colours, case.painted.grid, case.painter.atlas
         exact, mask = exact_frame(grid, atlas), widget_mask.mask(arrangement, grid)
         everywhere = np.ones_like(mask)
         for name, renderer in renderers.items():

@@ -19,9 +19,11 @@ from phosphene.painter.placement import Arrangement, Box, Role
 Frame = NDArray[np.uint8]
 Float = NDArray[np.float32]
 Random = np.random.Generator
-# What can be read at all: a mark changes at least so many pixels, for each unit of size, by this contrast.
+# What can be read at all: a mark changes at least so many pixels, for each unit of size, by this contrast; and half of
+# a digit's ink, or it melts into the widget it stands on.
 _READABLE: Final = 2.0
 _PIXELS: Final = 4
+_INK: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,7 @@ def stroke(subject: Marked, rng: Random) -> Frame | None:
         return None
     thick = float(rng.uniform(max(1.0, 0.5 * run.size), max(1.5, 1.5 * run.size)))
     share = _line(high, wide, ends, thick)
-    return _drawn(subject, share, box.x * CELL, box.y * CELL, subject.palette.inks[run.ink], run.size)
+    return _drawn(subject, share, box.x * CELL, box.y * CELL, subject.palette.inks[run.ink], _PIXELS * run.size)
 
 
 def stray(subject: Marked, rng: Random) -> Frame | None:
@@ -72,7 +74,8 @@ def stray(subject: Marked, rng: Random) -> Frame | None:
         y, x = int(rng.integers(0, panel.height - 16 * size + 1)), int(rng.integers(0, panel.width - 8 * size + 1))
         if not taken[rows + y, columns + x].any():
             below = subject.frame[y : y + 16 * size, x : x + 8 * size]
-            return _drawn(subject, glyph, x, y, _contrasting(below, rng), size)
+            needed = max(_PIXELS * size, int(_INK * (glyph > 0.5).sum()))
+            return _drawn(subject, glyph, x, y, _contrasting(below, rng), needed)
     return None
 
 
@@ -94,8 +97,8 @@ def _contrasting(below: Frame, rng: Random) -> NDArray[np.uint8]:
             return colour
 
 
-def _drawn(subject: Marked, share: Float, x: int, y: int, colour: NDArray[np.uint8], size: int) -> Frame | None:
-    """Mix `colour` into the frame by `share` [h, w], or return None where too little of it could be seen."""
+def _drawn(subject: Marked, share: Float, x: int, y: int, colour: NDArray[np.uint8], needed: int) -> Frame | None:
+    """Mix `colour` into the frame by `share` [h, w], or return None where fewer than `needed` pixels show it."""
     marked = subject.frame.copy()
     high, wide = marked.shape[:2]
     top, left = max(-y, 0), max(-x, 0)
@@ -104,4 +107,4 @@ def _drawn(subject: Marked, share: Float, x: int, y: int, colour: NDArray[np.uin
     below = marked[area].astype(np.float32)
     marked[area] = np.rint(below + share[..., None] * (colour - below)).astype(np.uint8)
     change = np.abs(lightness(marked[area]) - lightness(subject.frame[area]))
-    return marked if int((change >= np.log(_READABLE)).sum()) >= _PIXELS * size else None
+    return marked if int((change >= np.log(_READABLE)).sum()) >= needed else None

@@ -25,16 +25,17 @@ _UNSEEN: Final = ("kind", "unit", "counts", "font")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure. `judged` and `by_tesseract` frames of all `frames` are read by outsiders, a fault of each
-    class is injected `faults` times into each frame, `pages` pages are composed 64 times, `fields` fields drawn.
+    """How much to measure. Of all `frames`, `judged` and `by_tesseract` are read by outsiders; into `damaged` of them
+    faults are injected, `faults` of each class; `pages` pages are laid out, `fields` fields drawn.
     """
 
     frames: int = 10_000
     seed: int = 1
     judged: int = 1000
     by_tesseract: int = 300
+    damaged: int = 10_000
     faults: int = 2
-    pages: int = 40
+    pages: int = 400
     fields: int = field_figures.FIELDS
     workers: int = 0
 
@@ -58,11 +59,10 @@ def report(plan: Plan, *, quiet: bool = False) -> dict[str, Any]:
         "plain": seen.share("plain"),
         "faults": _faults(seen),
         "ocr_agree": _tesseract(seen),
-        **composer_figures.figures(composed),
+        **composed,
         "field": field_figures.figures(plan.fields),
         "psnr_widgets": widgets,
-        "int8_loss": int8_figures.int8_loss(plan.seed, min(100, plan.frames)),
-        "context_effect": composer_figures.context_effect(),
+        "int8_loss": int8_figures.int8_loss(plan.seed, max(1, min(100, plan.frames // 10))),
         "notes": seen.notes[:40],
         "seed": plan.seed,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
@@ -71,7 +71,7 @@ def report(plan: Plan, *, quiet: bool = False) -> dict[str, Any]:
     return _rounded(figures)
 
 
-def _counted(plan: Plan, *, quiet: bool) -> tuple[Tally, Tally]:
+def _counted(plan: Plan, *, quiet: bool) -> tuple[Tally, dict[str, Any]]:
     """Share frames and pages out to processes, and add up what they counted."""
     orders = [
         frames.Orders(
@@ -80,24 +80,25 @@ def _counted(plan: Plan, *, quiet: bool) -> tuple[Tally, Tally]:
             min(_CHUNK, plan.frames - first),
             _every(plan.frames, plan.judged),
             _every(plan.frames, plan.by_tesseract),
+            _every(plan.frames, plan.damaged),
             plan.faults,
         )
         for first in range(0, plan.frames, _CHUNK)
     ]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(plan.workers or os.cpu_count() or 1, mp_context=context, initializer=_one_thread) as pool:
-        pages = [pool.submit(composer_figures.measure_page, plan.seed, number) for number in range(plan.pages)]
+        parts = [pool.submit(composer_figures.measure, part, plan.pages, plan.seed) for part in composer_figures.PARTS]
         painted = [pool.submit(frames.measure, order) for order in orders]
-        _wait([*pages, *painted], _silent if quiet else _say)
+        _wait([*parts, *painted], _silent if quiet else _say)
         # In the order of the frames, whichever process was quicker: the notes must come out the same.
-        return merged(one.result() for one in painted), merged(one.result() for one in pages)
+        return merged(one.result() for one in painted), composer_figures.joined(one.result() for one in parts)
 
 
 def _every(frames_: int, wanted: int) -> int:
     return ceil(frames_ / min(wanted, frames_)) if wanted > 0 else 0
 
 
-def _wait(futures: Sequence[Future[Tally]], say: Callable[[int, int], None]) -> None:
+def _wait(futures: Sequence[Future[Any]], say: Callable[[int, int], None]) -> None:
     said = time.monotonic()
     try:
         for done, future in enumerate(as_completed(futures), 1):
@@ -126,7 +127,12 @@ def _one_thread() -> None:
 
 def _judge(seen: Tally) -> dict[str, Any]:
     judged, wrong = seen.looked["wrong shown"], seen.held["wrong shown"]
-    return {"frames": judged, "upper_bound_95": upper_bound(wrong, judged), "misread": seen.group("misread")}
+    return {
+        "frames": judged,
+        "upper_bound_95": upper_bound(wrong, judged),
+        "misread": seen.group("misread"),
+        "wrong_digits": {"shown": seen.looked["judge sees"], "seen": seen.held["judge sees"]},
+    }
 
 
 def _faults(seen: Tally) -> dict[str, dict[str, Any]]:

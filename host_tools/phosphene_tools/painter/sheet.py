@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import ConfigError
+from phosphene.painter.render import transition
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 Frame = NDArray[np.uint8]
 
 _GAP: Final = 6
-_BETWEEN: Final = 128
+_GREY: Final = 128
 _SHOWN_MS: Final = 900
+# Pictures of a change from one look to the next, and how long each stands.
+BETWEEN: Final = 4
+_BETWEEN_MS: Final = 40
 SHEET_ENDINGS: Final = (".png", ".webp", ".jpg", ".jpeg")
 STRIP_ENDINGS: Final = (".png", ".apng", ".gif", ".webp")
 
@@ -28,7 +32,7 @@ def contact_sheet(rows: Sequence[Sequence[Frame]], gap: int = _GAP) -> Frame:
     """Return the frames [h, w, 3], all of one size, side by side and row under row on a grey ground."""
     high, wide, _ = rows[0][0].shape
     columns = max(map(len, rows))
-    sheet = np.full((len(rows) * (high + gap) + gap, columns * (wide + gap) + gap, 3), _BETWEEN, np.uint8)
+    sheet = np.full((len(rows) * (high + gap) + gap, columns * (wide + gap) + gap, 3), _GREY, np.uint8)
     for down, row in enumerate(rows):
         for across, frame in enumerate(row):
             top, left = gap + down * (high + gap), gap + across * (wide + gap)
@@ -43,11 +47,17 @@ def write_sheet(path: Path, rows: Sequence[Sequence[Frame]]) -> None:
 
 
 def write_strip(path: Path, rows: Sequence[Sequence[Frame]], shown_ms: int = _SHOWN_MS) -> None:
-    """Write an animated picture: all rows beside each other, each going through its frames for ever."""
+    """Write an animated picture: all rows beside each other, each going through its frames for ever, with the
+    painter's own change of scene between them.
+    """
     check_ending(path, strip=True)
-    moments = zip(*rows, strict=True)
-    first, *others = [_image(contact_sheet([list(moment)])) for moment in moments]
-    _save(path, first, save_all=True, append_images=others, duration=shown_ms, loop=0)
+    moments = [contact_sheet([list(moment)]) for moment in zip(*rows, strict=True)]
+    pictures: list[Frame] = []
+    for now, after in zip(moments, [*moments[1:], moments[0]], strict=True):
+        pictures += [now, *(transition(now, after, step / (BETWEEN + 1)) for step in range(1, BETWEEN + 1))]
+    durations = [shown_ms, *[_BETWEEN_MS] * BETWEEN] * len(moments)
+    first, *others = map(_image, pictures)
+    _save(path, first, save_all=True, append_images=others, duration=durations, loop=0)
 
 
 def check_ending(path: Path, *, strip: bool) -> None:

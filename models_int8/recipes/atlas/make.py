@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from phosphene.models import folder
 from phosphene.painter.atlas import BLOCK_LEVELS, ICON_SIZES, SIZES
 from phosphene.painter.panel import CELL
+from recipes.atlas.card import write_atlas_card
 from recipes.atlas.draw import draw_font
 from recipes.atlas.fonts import HELD_OUT, SHIPPED, Font, find
 from recipes.atlas.icons import draw_icons
@@ -107,6 +108,7 @@ def main() -> None:
         write(path, arrays)
         parts = sum(len(array) for key, array in arrays.items() if key.endswith("parts"))
         print(f"{path.name}: {len(fonts)} fonts, {parts} parts, {path.stat().st_size / 1e6:.2f} MB")
+    write_atlas_card(target)
 
 
 if __name__ == "__main__":

@@ -37,9 +37,7 @@ class Harvest:
     teacher_reward: float
 
 
-def harvest(
-    network: nn.Module, pages: list[tuple[Page, Panel]], teacher: Layouts, rng: np.random.Generator
-) -> Harvest:
+def harvest(network: nn.Module, pages: list[tuple[Page, Panel]], teacher: Layouts, rng: np.random.Generator) -> Harvest:
     """Draw `DRAWS` layouts of each page, add the teacher's, and keep the good ones. `teacher` is of the same pages."""
     rows = np.repeat(np.arange(len(pages)), DRAWS)
     drawn = sample(network, [pages[row][0] for row in rows], teacher.conditions[rows], rng).astype(np.int8)

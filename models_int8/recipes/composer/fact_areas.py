@@ -41,7 +41,7 @@ def put_facts(
     elif family in {Family.TILES, Family.POSTER, Family.FOOTER}:
         boxes = _tiles(rng, area, count, gap)
     elif family is Family.SPLIT or (family is Family.DIAL and width > height):
-        share = int(round(width * rng.uniform(0.42, 0.62)))
+        share = round(width * rng.uniform(0.42, 0.62))
         first = Edges(area.left, area.top, area.left + share, area.bottom)
         second = Edges(area.left + share + gap, area.top, area.right, area.bottom)
         if align is Align.END and rng.random() < 0.7:
@@ -49,7 +49,7 @@ def put_facts(
             first = Edges(area.right - share, area.top, area.right, area.bottom)
         boxes = [first, *_rows(rng, second, count - 1, gap)]
     elif family in {Family.HERO, Family.BANNER, Family.DIAL} or (family is Family.SIDEBAR and rng.random() < 0.5):
-        share = int(round(height * rng.uniform(0.42, 0.66)))
+        share = round(height * rng.uniform(0.42, 0.66))
         first = Edges(area.left, area.top, area.right, area.top + share)
         rest = Edges(area.left, area.top + share + gap, area.right, area.bottom)
         boxes = [first, *(_tiles(rng, rest, count - 1, gap))]

@@ -22,9 +22,9 @@ from recipes.composer.sampling import sample
 from recipes.workshop.run import Run
 from recipes.workshop.training import Loss, Plan, seed_everything, train
 
-SHARDS = 32
+SHARDS = 44
 BATCH = 384
-STEPS = 3500
+STEPS = 4500
 ROUNDS = 3
 ROUND_STEPS = 700
 ROUND_PAGES = 2000

@@ -35,11 +35,14 @@ class Tape:
         return math.ceil(cells / self.high - 1e-6)
 
 
-def button_room(page: Page, panel: Panel, tape: Tape) -> tuple[int, int]:
-    """Return width and height, in lattice steps, that every button of the page can do with."""
+def button_room(page: Page, panel: Panel, tape: Tape, *, whole: bool) -> tuple[int, int]:
+    """Return width and height, in lattice steps, that every button of the page can do with.
+
+    Without `whole` they suffice for one line, abbreviated if need be.
+    """
     wide, high = touch_cells(panel)
     lines = 1
-    for choice in page.choices:
+    for choice in page.choices if whole else ():
         one = len(choice.text) * page.touch + 2
         two = whole_lines(choice.text, max(1, len(choice.text) // 2 + 2), 2)
         if one > panel.columns // 2 and two is not None:

@@ -13,13 +13,11 @@ from enum import Enum
 
 import numpy as np
 
-from phosphene.painter.charset import CHARACTERS
 from phosphene.painter.panel import Panel
 from phosphene.painter.scene import (
     ICONS,
     LONGEST_CHOICE,
     LONGEST_LABEL,
-    LONGEST_VALUE,
     Choice,
     ColourVision,
     Context,
@@ -31,7 +29,8 @@ from phosphene.painter.scene import (
     Status,
     Urgency,
 )
-from recipes.composer.chance import weighted
+from recipes.composer.chance import one_of, weighted
+from recipes.composer.strings import phrase, value
 
 
 class Split(Enum):
@@ -77,32 +76,6 @@ PANELS = (
     (Panel(240, 240, 28.0), 0.03),
     (Panel(240, 320, 43.0), 0.03),
 )
-_ONSETS = (
-    "b",
-    "br",
-    "c",
-    "ch",
-    "d",
-    "dr",
-    "f",
-    "fl",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pl",
-    "qu",
-    "r",
-    "s",
-)
-_ONSETS += ("sh", "sp", "st", "t", "tr", "v", "w", "z", "ñ", "ç", "")
-_VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ee", "io", "oo", "ou", "y", "ä", "é", "ö", "ü", "å")
-_ENDS = ("", "", "", "l", "m", "n", "nd", "nt", "r", "rt", "s", "st", "t", "x", "ß")
 
 
 def on_side(text: str, split: Split) -> bool:
@@ -115,57 +88,6 @@ def _drawn(rng: np.random.Generator, split: Split, make: Callable[[np.random.Gen
         text = make(rng)
         if text.strip() and on_side(text, split):
             return text
-
-
-def _pick(rng: np.random.Generator, words: tuple[str, ...]) -> str:
-    return words[int(rng.integers(len(words)))]
-
-
-def word(rng: np.random.Generator) -> str:
-    """Return something that can be spoken."""
-    return "".join(
-        _pick(rng, _ONSETS) + _pick(rng, _VOWELS) + _pick(rng, _ENDS)
-        for _ in range(1 + weighted(rng, (0.4, 0.45, 0.15)))
-    )
-
-
-def phrase(rng: np.random.Generator, longest: int) -> str:
-    """Return one to seven words in one of the usual cases, at most `longest` characters."""
-    count = (1, 2, 3, 5, 7)[weighted(rng, (0.5, 0.27, 0.13, 0.06, 0.04))]
-    text = " ".join(word(rng) for _ in range(count))
-    case = rng.random()
-    text = text.upper() if case < 0.25 else text.capitalize() if case < 0.85 else text
-    # "ß" becomes two characters in capitals.
-    text = text[:longest].strip()
-    return text + _pick(rng, ("?", "!", ":", "")) if len(text) < longest and rng.random() < 0.15 else text
-
-
-def value(rng: np.random.Generator) -> str:
-    """Return a number, time, date, word, code or any row of characters: 1 to 24 of them."""
-    kind = weighted(rng, (0.26, 0.16, 0.16, 0.06, 0.06, 0.12, 0.06, 0.04, 0.04, 0.04))
-    number = int(10 ** rng.uniform(0, 6.5))
-    if kind == 0:
-        return f"{number / 10 ** rng.integers(1, 4):.{rng.integers(0, 3)}f}"
-    if kind == 1:
-        return f"{rng.integers(0, 24):02d}:{rng.integers(0, 60):02d}" + (
-            f":{rng.integers(0, 60):02d}" if rng.random() < 0.3 else ""
-        )
-    if kind == 2:
-        return str(number % int(10 ** rng.integers(1, 5)))
-    if kind == 3:
-        return f"−{rng.uniform(0, 60):.1f}"
-    if kind == 4:
-        return f"{number:,}".replace(",", " ") + (f".{rng.integers(0, 100):02d}" if rng.random() < 0.5 else "")
-    if kind == 5:
-        return phrase(rng, 14)
-    if kind == 6:
-        return f"{_pick(rng, ('€', '£', '$', '¥'))}{_pick(rng, ('', ' '))}{rng.uniform(0, 999):.2f}"
-    if kind == 7:
-        return f"{rng.integers(1, 29)} {word(rng).capitalize()[:9]} {rng.integers(2020, 2040)}"
-    if kind == 8:
-        return f"{rng.integers(0, 20)}{_pick(rng, ('/', '×', '÷', '±', '+', '-'))}{rng.integers(1, 99)}"
-    length = int(rng.integers(1, LONGEST_VALUE + 1))
-    return "".join(CHARACTERS[int(i)] for i in rng.integers(1, len(CHARACTERS), length))
 
 
 def fact(rng: np.random.Generator, number: int, split: Split, *, units: tuple[str, ...]) -> Fact:
@@ -185,7 +107,7 @@ def fact(rng: np.random.Generator, number: int, split: Split, *, units: tuple[st
         _drawn(rng, split, lambda r: phrase(r, LONGEST_LABEL if r.random() < 0.1 else 16))
         if rng.random() < 0.88
         else "",
-        _pick(rng, units) if rng.random() < 0.5 else "",
+        one_of(rng, units) if rng.random() < 0.5 else "",
         tuple(Status)[weighted(rng, (0.7, 0.1, 0.1, 0.1))],
         level,
         on,
@@ -245,7 +167,7 @@ def scene(rng: np.random.Generator, split: Split = Split.TRAIN) -> Scene:
         _drawn(rng, split, lambda r: phrase(r, LONGEST_LABEL if r.random() < 0.1 else 18))
         if not facts or rng.random() < 0.65
         else "",
-        _pick(rng, ICONS[1:]) if rng.random() < 0.45 else "",
+        one_of(rng, ICONS[1:]) if rng.random() < 0.45 else "",
         intent,
         urgencies[weighted(rng, loud)],
         context(rng),

@@ -19,16 +19,17 @@ from recipes.composer.looks import draw_look
 from recipes.composer.scenes import Split, panel, scene
 
 # So many draws find a valid layout for nearly every page; the rest is left to the plain one.
-MOST_DRAWS = 40
+MOST_DRAWS = 60
+FREE_DRAWS = 20
 
 
 def draw(rng: np.random.Generator, page: Page, glass: Panel) -> tuple[Tokens, Arrangement] | None:
     """Return one valid layout of the page, or None when the teacher finds none."""
     look = words.empty()
     draw_look(rng, page, look)
-    for _ in range(MOST_DRAWS):
+    for number in range(MOST_DRAWS):
         tokens = look.copy()
-        if not draw_boxes(rng, page, glass, tokens):
+        if not draw_boxes(rng, page, glass, tokens, tight=number >= FREE_DRAWS):
             continue
         arrangement = arrange(page, tokens, glass)
         if next(found(arrangement, page), None) is None:

@@ -14,8 +14,9 @@ from phosphene.painter.field import STEPS, Family, Field, Float, Spectrum, noise
 from phosphene_tools.painter.field_figures import FIELDS, conditions, generated, held_out, measure
 from recipes.field.lesson import Lesson, conditions_of, measure_spectrum, moments
 from recipes.field.network import FieldNetwork
-from recipes.workshop.card import Card, Metric, graph_entry, write_card
+from recipes.workshop.card import Card, Metric, Source, graph_entry, hashes, write_card
 from recipes.workshop.export import Batch, ExportReport, to_int8
+from recipes.workshop.onnx import to_onnx
 from recipes.workshop.run import Run
 from recipes.workshop.training import Plan, train
 
@@ -23,6 +24,8 @@ TRAINING_STEPS = 9_000
 # Beside the shipped number of steps, what fewer and more of them would give.
 _OTHER_STEPS = (1, 2, 4, 8)
 _CALIBRATION = 12
+_INPUTS, _OUTPUTS = ("noise", "moment"), ("velocity",)
+_RECIPE = Path(__file__).parent
 _COMMAND = "phosphene models report painter"
 _ABLATIONS = f"{_COMMAND} --ablations"
 
@@ -35,7 +38,9 @@ def build(run: Run) -> None:
     )
     network = train(FieldNetwork(), Lesson(spectrum, run.seed), plan, resume=run.resume, label="field")
     np.savez(run.out / "spectrum.npz", mean=spectrum.mean, deviation=spectrum.deviation)
-    report = export(network, run.out / "field.tflite")
+    samples = list(passed(network))
+    report = export(network, samples, run.out / "field.tflite")
+    to_onnx(network, samples[0], samples[::9], run.work, "field", input_names=_INPUTS, output_names=_OUTPUTS)
     card = Card(
         name="field",
         what="a rectified flow from noise to the weights that mix the ground colours of a screen",
@@ -57,21 +62,26 @@ def build(run: Run) -> None:
                 },
             )
         },
-        data=(),
+        data=(
+            Source(
+                name="fields that the recipe's own teacher draws by formula",
+                licence="Apache-2.0",
+                sha256=hashes(_RECIPE, _RECIPE.glob("*.py")),
+            ),
+        ),
     )
     write_card(run.out, card)
 
 
-def export(network: nn.Module, out: Path) -> ExportReport:
+def export(network: nn.Module, samples: list[Batch], out: Path) -> ExportReport:
     """Write the int8 graph, calibrated on the states and times that sampling passes through."""
-    samples = list(passed(network))
     return to_int8(
         network,
         samples[0],
         samples,
         out,
-        input_names=("noise", "moment"),
-        output_names=("velocity",),
+        input_names=_INPUTS,
+        output_names=_OUTPUTS,
         input_ranges=(None, (-1.0, 1.0)),
         floor_db=20.0,
     )

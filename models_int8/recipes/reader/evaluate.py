@@ -27,7 +27,7 @@ def figures(reader: Reader, atlas: Atlas, rounds: int, seed: int = 0) -> dict[st
     """
     rng = np.random.default_rng(seed)
     exact = np.array([number(character) for character in EXACT])
-    count = {key: 0 for key in ("tried", "misread", "refused", "exact_tried", "exact_misread", "hurt", "hurt_read")}
+    count = dict.fromkeys(("tried", "misread", "refused", "exact_tried", "exact_misread", "hurt", "hurt_read"), 0)
     for font in atlas.fonts:
         for size in atlas.sizes:
             known = reader.known(atlas, font, size)

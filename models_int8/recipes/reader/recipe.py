@@ -7,6 +7,7 @@ from typing import Final
 
 from phosphene.errors import PhospheneError
 from recipes.reader.data import read_sheets
+from recipes.reader.finish import finish
 from recipes.reader.loss import make_loss
 from recipes.reader.network import Reader
 from recipes.workshop.run import Run
@@ -29,6 +30,4 @@ def build(run: Run) -> None:
     )
     learning = [sheet for sheet in sheets if sheet.name not in kept_back]
     module = train(Reader(), make_loss(learning), plan, resume=run.resume, label="reader")
-    from recipes.reader.finish import finish
-
-    finish(run, module, [sheet for sheet in sheets if sheet.name in kept_back], names)
+    finish(run, module, [sheet for sheet in sheets if sheet.name in kept_back], names, plan.steps)

@@ -6,17 +6,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from phosphene.painter.render import GRAPHS
 from recipes.renderer.network import Network
+from recipes.renderer.rounding import settled
 from recipes.renderer.samples import Samples
 from recipes.workshop.export import ExportReport, to_int8
+from recipes.workshop.onnx import to_onnx
 
 # What the integers at both ends stand for: 128 steps to one going in, 0 to 1 coming out.
 _IN = (-1.0, 127 / 128)
 _OUT = (0.0, 1.0)
 _BATCHES = 24
+MEANINGS = {
+    "glyph": "coverage of the cell's glyph part, 0 to 255 as -128 to 127, sixteen places of 2 x 2 pixels a cell",
+    "colours": "ground at four points, decoration, first and second shape, ink; sRGB 0 to 255 as -128 to 127",
+    "shapes": "three signed distances at nine points in tenths of a pixel, three thicknesses in fifths",
+    "pixels": "sRGB 0 to 255 as -128 to 127, sixteen places of 2 x 2 pixels a cell",
+}
+ONNX_CELLS = 300
 
 
 def export(network: Network, samples: Samples, out: Path, *, floor_db: float = 28.0) -> list[ExportReport]:
@@ -25,6 +35,7 @@ def export(network: Network, samples: Samples, out: Path, *, floor_db: float = 2
     All are calibrated on the same cells, so that they hold the same weights and the same scales: a cell comes out the
     same from each. Their sizes must divide the largest.
     """
+    network = settled(network)
     most = max(GRAPHS.values())
     rng = np.random.default_rng(7)
     draws = [rng.permutation(len(samples))[:most] for _ in range(_BATCHES)]
@@ -45,7 +56,7 @@ def export(network: Network, samples: Samples, out: Path, *, floor_db: float = 2
     ]
 
 
-def graph_inputs(samples: Samples, chosen: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+def graph_inputs(samples: Samples, chosen: NDArray[np.intp]) -> tuple[Tensor, Tensor, Tensor]:
     """Return the chosen cells as the graph's module takes them: [1, 4, 1, 16n], [1, 24, 1, n], [1, 30, 1, n]."""
     glyph, colours, shapes, _ = samples.tensors(chosen)
     return (
@@ -53,3 +64,11 @@ def graph_inputs(samples: Samples, chosen: np.ndarray) -> tuple[Tensor, Tensor, 
         colours.T.reshape(1, colours.shape[1], 1, -1).contiguous(),
         shapes.T.reshape(1, shapes.shape[1], 1, -1).contiguous(),
     )
+
+
+def onnx(network: Network, samples: Samples, folder: Path) -> Path:
+    """Write the network for the RKNN compiler into `folder`, with samples to calibrate on."""
+    rng = np.random.default_rng(8)
+    batches = [graph_inputs(samples, rng.permutation(len(samples))[:ONNX_CELLS]) for _ in range(8)]
+    names = ["glyph", "colours", "shapes"]
+    return to_onnx(network, batches[0], batches, folder, "renderer", input_names=names, output_names=["pixels"])

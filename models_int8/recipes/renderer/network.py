@@ -12,11 +12,24 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from phosphene.painter.cells import COLOURS, SHAPES
-from recipes.renderer.rounding import Rounding, rounded
+from recipes.renderer.rounding import Rounding, Rounds, output_channel, rounded
 
 PLACES = 16
 # Values that leave the network for one place: 2 x 2 pixels of red, green and blue.
 OUT = 12
+# How far from zero each stored tensor should stay: a rare large value makes the steps coarse for all others.
+RANGES = {
+    "edges": 14.0,
+    "inside": 1.5,
+    "under": 1.6,
+    "over": 1.15,
+    "seen": 1.2,
+    "shares": 1.2,
+    "tints": 1.1,
+    "steps": 1.1,
+    "change": 1.05,
+    "ground": 1.05,
+}
 
 
 class Network(nn.Module):
@@ -32,10 +45,7 @@ class Network(nn.Module):
         self.colours = nn.ConvTranspose2d(COLOURS, steps, (1, PLACES), (1, PLACES), bias=False)
         self.pixels = nn.Conv2d(steps, OUT, 1, bias=False)
         self.ground = nn.ConvTranspose2d(COLOURS, OUT, (1, PLACES), (1, PLACES))
-        self.rounding = Rounding(
-            ("edges", "inside", "under", "over", "seen", "shares", "tints", "steps", "change", "ground"),
-            {"pixels": (0.0, 1.0)},
-        )
+        self.rounding = Rounding(RANGES, {"pixels": (0.0, 1.0)})
 
     def forward(self, glyph: Tensor, colours: Tensor, shapes: Tensor) -> Tensor:
         """Return pixels [1, 12, 1, 16n], about 0 to 1, of n cells: glyph [1, 4, 1, 16n], colours [1, 24, 1, n],
@@ -47,13 +57,13 @@ class Network(nn.Module):
         steps = functional.relu(self.steps(seen) + self.colours(colours))
         return self.pixels(steps) + self.ground(colours)
 
-    def cells(self, glyph: Tensor, colours: Tensor, shapes: Tensor, *, exact: bool = False) -> Tensor:
+    def cells(self, glyph: Tensor, colours: Tensor, shapes: Tensor, rounds: Rounds = Rounds.NOTHING) -> Tensor:
         """Return the same as rows: pixels [n, 16, 12] of glyph [n, 16, 4], colours [n, 24], shapes [n, 30].
 
-        Matrix products are what trains fast on a CPU. Unless `exact`, everything is rounded as int8 will round it.
+        Matrix products are what trains fast on a CPU. `rounds` says what is rounded as int8 will round it.
         """
-        keep = _unrounded if exact else self.rounding
-        weight = (lambda layer: layer.weight) if exact else _rounded
+        keep = _unrounded if rounds is Rounds.NOTHING else self.rounding
+        weight = _rounded if rounds is Rounds.ALL else _exact
         edges = keep("edges", functional.relu(_spread(self.edges, weight(self.edges), shapes)))
         inside = keep("inside", functional.relu(_each(self.inside, weight(self.inside), edges)))
         under = keep("under", _each(self.seen, weight(self.seen), inside))
@@ -83,7 +93,11 @@ def _each(layer: nn.Conv2d, weight: Tensor, places: Tensor) -> Tensor:
 
 
 def _rounded(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
-    return rounded(layer.weight, 1 if isinstance(layer, nn.ConvTranspose2d) else 0)
+    return rounded(layer.weight, output_channel(layer))
+
+
+def _exact(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
+    return layer.weight
 
 
 def _unrounded(name: str, values: Tensor) -> Tensor:

@@ -18,7 +18,6 @@ from phosphene.painter.palette import Palette
 from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Arrangement
 from recipes.renderer.network import real
-from recipes.renderer.pages import random_page
 from recipes.renderer.teacher import paint
 
 Page = tuple[Arrangement, Palette, NDArray[np.float32]]
@@ -39,7 +38,8 @@ class Samples:
 
     def tensors(self, chosen: NDArray[np.intp]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return inputs as the network sees them, and pixels from 0 to 1."""
-        glyph, colours, shapes = (real(torch.from_numpy(one[chosen])) for one in (self.glyph, self.colours, self.shapes))
+        ends = (self.glyph, self.colours, self.shapes)
+        glyph, colours, shapes = (real(torch.from_numpy(end[chosen])) for end in ends)
         return glyph, colours, shapes, torch.from_numpy(self.pixels[chosen]).float() / 255
 
 
@@ -75,12 +75,12 @@ def from_page(page: Page, grid: Grid, parts: NDArray[np.uint8], chosen: NDArray[
     )
 
 
-def draw(rng: np.random.Generator, atlas: Atlas, cells: int, source: Source | None = None) -> Samples:
-    """Return at least `cells` cells of new pages. Glyphs are turned and mirrored, so that no font is learnt by heart."""
+def draw(rng: np.random.Generator, atlas: Atlas, cells: int, source: Source) -> Samples:
+    """Return at least `cells` cells of new pages. Glyphs are turned and mirrored: no font is to be learnt by heart."""
     found: list[Samples] = []
     count = 0
     while count < cells:
-        page = source(rng) if source else random_page(rng, len(atlas.fonts))
+        page = source(rng)
         grid = build(*page, atlas)
         parts = _turned(atlas.parts(grid.font), rng)
         few = rng.random(grid.glyph.shape)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from phosphene.painter.cells import DECORATION, FIRST, INK, POINTS, SECOND, STEPS, THICKNESS, THICKNESS_STEPS
+from phosphene.painter.cells import DECORATION, FIRST, INK, POINTS, SECOND, STEPS, THICKNESS
 from recipes.renderer.network import PLACES, Network
 
 Float = NDArray[np.float64]
@@ -18,6 +18,12 @@ Float = NDArray[np.float64]
 _UNIT = 128.0
 _PIXEL = 4
 _SLOTS = 3
+EDGE_UNITS = 2 * _SLOTS * _PIXEL
+STEP_UNITS = 2 * 3 * 4 * _PIXEL
+# Scales at which the largest weight of each output channel is 127, so that int8 holds all of them exactly.
+_OUTER_WHOLE = 131
+_INNER_WHOLE = 64
+GROUND_WHOLE = 67
 _LAYERS = (DECORATION, FIRST, SECOND, INK)
 
 
@@ -40,15 +46,42 @@ def at(place: int, pixel: int) -> tuple[float, float]:
     return (place % 4) * 2 + pixel % 2 + 0.5, (place // 4) * 2 + pixel // 2 + 0.5
 
 
-def through_nine(x: float, y: float) -> Float:
-    """Return what each of the nine points adds to the value at (x, y): the parabola through three, in x and in y."""
-    return np.outer(_parabola(y), _parabola(x)).reshape(POINTS)
+def through_nine(x: float, y: float, whole: int) -> Float:
+    """Return what each of the nine points adds to the value at (x, y), in integers of 1 / `whole`.
+
+    They are the parabola through three points, in x and in y; of the integers next to it those that keep the value of
+    a plane best, since a distance is nearly one.
+    """
+    exact = np.outer(_parabola(y), _parabola(x)).reshape(POINTS) * whole
+    ways = np.floor(exact) + (np.arange(2**POINTS)[:, None] >> np.arange(POINTS) & 1)
+    off = ways - exact
+    down, across = np.divmod(np.arange(POINTS), 3)
+    cost = 9 * off.sum(1) ** 2 + (off @ (across - 1)) ** 2 + (off @ (down - 1)) ** 2 + 0.1 * np.square(off).sum(1)
+    return ways[cost.argmin()] / whole
 
 
 def through_four(x: float, y: float) -> Float:
-    """Return what each of the ground's four points adds to the value at (x, y)."""
+    """Return what each of the ground's four points adds to the value at (x, y), in integers of 1 / `GROUND_WHOLE`.
+
+    They add up to one exactly: an even ground stays even.
+    """
     right, down = (x - 2) / 4, (y - 2) / 4
-    return np.array([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down])
+    exact = np.array([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down]) * GROUND_WHOLE
+    ways = np.floor(exact) + (np.arange(16)[:, None] >> np.arange(4) & 1)
+    off = ways - exact
+    return ways[(100 * off.sum(1) ** 2 + np.square(off).sum(1)).argmin()] / GROUND_WHOLE
+
+
+def hold(network: Network) -> None:
+    """Keep training away from the weights that are integers of their int8 scale already.
+
+    Rounding those anew costs several decibels: an even ground would no longer be even, a straight edge not straight.
+    """
+    network.ground.requires_grad_(False)
+    for layer, units in ((network.edges, EDGE_UNITS), (network.colours, STEP_UNITS)):
+        mask = torch.ones_like(layer.weight)
+        mask[:, :units] = 0
+        layer.weight.register_hook(lambda gradient, mask=mask: gradient * mask)
 
 
 def _parabola(at_: float) -> Float:
@@ -58,24 +91,25 @@ def _parabola(at_: float) -> Float:
 
 def _edges(network: Network) -> None:
     # Unit 4s + p: how deep pixel p lies inside slot s; 12 further on: how far beyond its inner edge, in the hollow.
-    weight = np.zeros((THICKNESS + _SLOTS, 2 * _SLOTS * _PIXEL, 1, PLACES))
+    weight = np.zeros((THICKNESS + _SLOTS, EDGE_UNITS, 1, PLACES))
     a_pixel = _UNIT / STEPS
     for place in range(PLACES):
         for slot in range(_SLOTS):
             for pixel in range(_PIXEL):
-                nine = through_nine(*at(place, pixel)) * a_pixel
+                x, y = at(place, pixel)
                 outer, inner = slot * _PIXEL + pixel, (_SLOTS + slot) * _PIXEL + pixel
-                weight[slot * POINTS : (slot + 1) * POINTS, outer, 0, place] = -nine
-                weight[slot * POINTS : (slot + 1) * POINTS, inner, 0, place] = -nine
-                weight[THICKNESS + slot, inner, 0, place] = -_UNIT / THICKNESS_STEPS
-    units = weight.shape[1]
-    network.edges.weight[:, :units] = torch.from_numpy(weight).float()
-    network.edges.bias[:units] = 0.5  # type: ignore[index]
+                nine = slice(slot * POINTS, (slot + 1) * POINTS)
+                weight[nine, outer, 0, place] = -a_pixel * through_nine(x, y, _OUTER_WHOLE)
+                weight[nine, inner, 0, place] = -a_pixel * through_nine(x, y, _INNER_WHOLE)
+                # 127 / 64 stands for 128 / 64, the steps of a distance over those of a thickness.
+                weight[THICKNESS + slot, inner, 0, place] = -a_pixel * 127 / _INNER_WHOLE
+    network.edges.weight[:, :EDGE_UNITS] = torch.from_numpy(weight).float()
+    network.edges.bias[:EDGE_UNITS] = 0.5  # type: ignore[index]
 
 
 def _inside(network: Network) -> None:
     # What is missing to a full pixel, 0 to 1: outside the shape, and outside its hollow.
-    for unit in range(2 * _SLOTS * _PIXEL):
+    for unit in range(EDGE_UNITS):
         network.inside.weight[unit] = 0
         network.inside.weight[unit, unit] = -1
         network.inside.bias[unit] = 1  # type: ignore[index]
@@ -134,4 +168,4 @@ def _steps(network: Network) -> None:
                     network.steps.bias[unit] = -1  # type: ignore[index]
                     network.pixels.weight[:, unit] = 0
                     network.pixels.weight[pixel * 3 + channel, unit] = -1.0 if down else 1.0
-    network.pixels.weight[:, 96:] *= 0.1
+    network.pixels.weight[:, STEP_UNITS:] *= 0.1
