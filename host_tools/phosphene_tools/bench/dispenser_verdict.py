@@ -35,8 +35,18 @@ class Dose:
     told: list[Told] = field(default_factory=list[Told])
 
 
+def void(dose: Dose, pulse_ml: float) -> bool:
+    """Return whether the bench itself spoilt a dose: its meter told pulses later than one pulse takes.
+
+    A real meter's pulses interrupt the firmware; one that a starved simulator tells late shows nothing about it.
+    """
+    return dose.late_ml > pulse_ml
+
+
 def judge(doses: Sequence[Dose], pulse_ml: float, overrun_ml: float) -> dict[str, Any]:
-    """The figures of a run. A told volume is exact to less than one pulse of the meter; a range holds as it stands.
+    """The figures of a run without its `void` doses.
+
+    A told volume is exact to less than one pulse of the meter; a range holds as it stands.
 
     `double`: doses of which something flowed when their key was used again, or more than was
     asked for and `overrun_ml`, which a board that stands still can pour until ENABLE falls; and `late_ml`,
