@@ -51,7 +51,7 @@ class GraphBuilder:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-        code.version = 3 if name in {"CONV_2D", "DEPTHWISE_CONV_2D"} else 2 if name == "ADD" else 1
+        code.version = 3 if name in {"CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV"} else 2 if name == "ADD" else 1
         self.codes.append(code)
         self.operators.append(operator)
 
@@ -120,6 +120,34 @@ def convolution(
     return output
 
 
+def spread_along_rows(
+    builder: GraphBuilder, source: int, *, channels: int = 4, times: int = 5, biased: bool = True
+) -> int:
+    """Add a transposed convolution that makes `times` points of each point of a row, and return its output."""
+    rng = np.random.default_rng(channels)
+    _, _, width, into = builder.tensors[source].shape
+    weights = rng.integers(-127, 128, (channels, 1, times, into)).astype(np.int8)
+    scales = [float(scale) for scale in rng.uniform(0.002, 0.01, channels)]
+    bias = rng.integers(-500, 500, channels).astype(np.int32)
+    shape = (1, 1, width * times, channels)
+    output = builder.activation(shape, zero=3)
+    inputs = [builder.constant(np.array(shape, np.int32)), builder.constant(weights, scales), source]
+    inputs += [builder.constant(bias, [0.05 * scale for scale in scales])] if biased else []
+    builder.operator("TRANSPOSE_CONV", inputs, [output], padding=1, strideH=1, strideW=times)
+    return output
+
+
+def rows_network() -> bytes:
+    """Return an int8 graph of two rows of points that are spread, added, and convolved: a renderer in small."""
+    builder = GraphBuilder()
+    shapes, colours = builder.activation((1, 1, 12, 6)), builder.activation((1, 1, 12, 3), zero=-5)
+    left = spread_along_rows(builder, shapes)
+    right = spread_along_rows(builder, colours, biased=False)
+    total = builder.activation((1, 1, 60, 4), zero=-128)
+    builder.operator("ADD", [left, right], [total], fusedActivationFunction=1)
+    return builder.content([shapes, colours], [convolution(builder, total, kernel=1, channels=3)])
+
+
 def small_network() -> bytes:
     """Return an int8 graph of two inputs, each convolved by itself, added, and convolved again."""
     builder = GraphBuilder()
@@ -163,4 +191,5 @@ _OPTIONS = {
     "STRIDED_SLICE": "StridedSliceOptions",
     "TILE": "TileOptions",
     "TRANSPOSE": "TransposeOptions",
+    "TRANSPOSE_CONV": "TransposeConvOptions",
 }

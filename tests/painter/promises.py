@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold of the painted pages of any scene, told from the frames and trees alone, not by the painter's checks."""
+"""What must hold of the painted pages of any scene, told from frames and trees, not by the painter's own checks."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
-from phosphene.painter.charset import number
+from phosphene.painter.charset import SceneError, number
+from phosphene.painter.paging import paginate
 from phosphene.painter.painted import Painted
 from phosphene.painter.painter import Painter
 from phosphene.painter.palette import palette
-from phosphene.painter.panel import CELL
+from phosphene.painter.panel import CELL, Panel
 from phosphene.painter.placement import Box, Role, TextRun
 from phosphene.painter.scene import Grade, Scene
 
@@ -20,6 +21,15 @@ def pages_of(painter: Painter, scene: Scene) -> list[Painted]:
     """Return all pages of the scene, painted."""
     first = painter.paint(scene)
     return [first, *(painter.paint(scene, page=page) for page in range(1, first.arrangement.pages))]
+
+
+def why_not(scene: Scene, panel: Panel) -> SceneError | None:
+    """Return why the scene can't be shown on this panel, None when it can."""
+    try:
+        paginate(scene, panel)
+    except SceneError as error:
+        return error
+    return None
 
 
 def hold(pages: list[Painted], painter: Painter) -> None:
@@ -49,7 +59,7 @@ def assert_spelled(runs: list[TextRun], shown: str) -> None:
     """Assert that the runs, read in their order on the screen, spell the value; only spaces may be missing."""
     rows = sorted(runs, key=lambda run: run.start)
     assert "".join(run.text for run in rows).replace(" ", "") == shown.replace(" ", "")
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         ended = above.start + len(above.text)
         assert shown[ended : below.start].strip() == ""
         # A number is one run: what ends a run and what begins the next are never two of its digits.

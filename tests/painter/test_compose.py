@@ -25,7 +25,7 @@ from phosphene.painter.panel import LATTICE, Panel
 from phosphene.painter.problems import problems
 from phosphene.painter.scene import Choice, Context, Fact, Hand, Intent, Scene, Urgency
 from phosphene.painter.schedule import occupied
-from recipes.composer.evaluate import flat, report
+from recipes.composer.evaluate import beyond_teacher, first_draw, validity
 from recipes.composer.scenes import HELD_COUNTS, HELD_INTENT, HELD_UNITS, Split, on_side, scene
 from recipes.composer.teacher import random_page
 
@@ -163,14 +163,11 @@ def test_held_out_scenes_hold_all_kinds_of_it() -> None:
     assert all(on_side(fact.value, Split.HELD_OUT) for one in drawn for fact in one.facts)
 
 
-def test_the_report_has_all_figures(composer: Composer) -> None:
-    figures = flat(report(composer, pages=12))
-    assert {
-        "valid_layouts",
-        "distinct_of_64",
-        "distinct_of_64_teacher",
-        "beyond_teacher.reward_ratio",
-    } <= figures.keys()
-    assert figures["valid_layouts"] > 0.8
-    assert figures["beyond_teacher.reward_ratio"] > 0.8
-    assert figures["plain"] < 0.2
+def test_the_network_adds_what_look_ahead_alone_does_not(composer: Composer) -> None:
+    ignorant = Composer(Ignorant(load_graph(MODELS / "composer" / "composer.tflite")))
+    alone = [validity(first_draw(one, alone=True), 24, 0) for one in (composer, ignorant)]
+    assert alone[0] > alone[1] + 0.2
+    assert validity(first_draw(composer), 24, 0) > 0.85
+    rewards = [beyond_teacher(first_draw(one), 2, 0, draws=4)["reward_ratio"] for one in (composer, ignorant)]
+    assert rewards[0] > 0.85
+    assert rewards[0] > rewards[1]

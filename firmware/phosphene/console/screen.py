@@ -11,12 +11,13 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from phosphene.console.painting import MakePainter, Painted, Paints
+from phosphene.console.same_scene import same_but_values, same_look
 from phosphene.console.settings import PANELS, PanelName, Settings
 from phosphene.errors import PhospheneError
-from phosphene.painter.scene import Intent, Scene
+from phosphene.painter.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Screen:
 
     def show(self, scene: Scene, hint: str = "") -> None:
         """Wish for `scene`. With the same words and keys as the one before, it is that one with new values."""
-        if self._wish is None or not _same_but_values(self._wish.scene, scene):
+        if self._wish is None or not same_but_values(self._wish.scene, scene):
             self._version += 1
             self._page = 0
         self._wish = _Wish(scene, self._version, hint)
@@ -174,7 +175,7 @@ class Screen:
             painter = self._painters[panel] = self._make(PANELS[panel])
         last, self._last = self._last, None
         try:
-            if last is not None and (last.panel, last.page) == (panel, page) and _same_look(last.scene, scene):
+            if last is not None and (last.panel, last.page) == (panel, page) and same_look(last.scene, scene):
                 painted = painter.update(last.painted, scene)
             else:
                 painted = painter.paint(scene, page=page)
@@ -182,28 +183,3 @@ class Screen:
             painted = painter.paint(scene)
         self._last = _Last(panel, page, scene, painted)
         return painted
-
-
-def _same_but_values(before: Scene, after: Scene) -> bool:
-    """Whether a person sees the same scene with other values in it.
-
-    A yes is meant for the very values that it was asked about: with others it is another question.
-    """
-    return (
-        (after.intent in _TICKS or before.facts == after.facts)
-        and before.title == after.title
-        and before.icon == after.icon
-        and before.intent is after.intent
-        and before.choices == after.choices
-        and before.seed == after.seed
-        and [(fact.key, fact.label, fact.unit) for fact in before.facts]
-        == [(fact.key, fact.label, fact.unit) for fact in after.facts]
-    )
-
-
-_TICKS: Final = frozenset({Intent.TELL, Intent.PROGRESS})
-"""Where a choice is about what goes on, whatever its value is meanwhile."""
-
-
-def _same_look(before: Scene, after: Scene) -> bool:
-    return _same_but_values(before, after) and before.context == after.context and before.urgency is after.urgency

@@ -16,9 +16,11 @@ from phosphene.painter.scene import Fact
 
 ASK_S: Final = 1.0
 """How often."""
-ANSWER_S: Final = 0.8
+ANSWER_S: Final = 0.5
 """How long a board may take to answer: all calls that a value takes, together."""
-VANISH_S: Final = 4.0
+RETRY_S: Final = 0.05
+"""How soon a board that didn't answer is asked again, so that what it told is struck in time."""
+VANISH_S: Final = 3.0
 """A value that couldn't be asked for during this time is taken away."""
 
 
@@ -36,7 +38,7 @@ async def keep_asking(
     said: list[str] | None = None
     asked = time.monotonic()
     while True:
-        began = time.monotonic()
+        began, pause = time.monotonic(), every_s
         try:
             async with asyncio.timeout(ANSWER_S):
                 facts = await ask()
@@ -44,10 +46,10 @@ async def keep_asking(
             if said != (said := [fact.value for fact in facts]):
                 show(facts)
         except (TimeoutError, LinkLost, Late, OutcomeUnknown):
-            said = None
+            said, pause = None, RETRY_S
             age = time.monotonic() - asked
             if facts and age <= VANISH_S:
                 show([replace(fact, age_s=age) for fact in facts])
             else:
                 desk.present(scenes.gone(), {}, resume=desk.resuming())
-        await asyncio.sleep(max(0.0, began + every_s - time.monotonic()))
+        await asyncio.sleep(max(RETRY_S, began + pause - time.monotonic()))

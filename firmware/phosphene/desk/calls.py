@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from phosphene.desk.facts import label, unit_sign, written
+from phosphene.desk.facts import label, lines_of, unit_sign, written
 from phosphene.desk.filling import Filled, Typed
 from phosphene.desk.matching import said
+from phosphene.desk.scenes import showable
 from phosphene.errors import BadArgument
 from phosphene.exact import Coprocessor
 from phosphene.line.dictionary import Task
 from phosphene.line.kind import Value
 from phosphene.line.schema import Field
-from phosphene.painter.scene import Fact
+from phosphene.painter.charset import normal
+from phosphene.painter.scene import LONGEST_LABEL, Fact
 
 _MOST_PLACES = 9
 
@@ -31,23 +33,40 @@ class Call:
         return {name: written(value) for name, value in self.values.items()}
 
     @property
-    def title(self) -> str:
-        """What is asked, in words and with its arguments: no number stands without what it was computed from."""
+    def words(self) -> str:
+        """What is asked, with its arguments; `places` is to be seen in the digits that come back."""
         words = (text for name, text in self.texts.items() if name != "places" and text)
         return " ".join((said(self.task), *words))
 
     @property
+    def title(self) -> str:
+        """The words, or the task's name where a title can't show them whole."""
+        whole = len(self.words) <= LONGEST_LABEL and showable(self.words) == normal(self.words)
+        return self.words if whole else said(self.task)
+
+    @property
+    def beside(self) -> list[Fact]:
+        """The arguments as facts, where the title doesn't hold them: no number stands without what made it.
+
+        Raises SceneError for one that can't be shown whole.
+        """
+        if self.title == self.words:
+            return []
+        said_with = (field for field in self.task.args if field.name != "places" and self.texts[field.name])
+        return [line for field in said_with for line in lines_of(self._fact(field), self.values[field.name])]
+
+    @property
     def facts(self) -> list[Fact]:
         """The arguments as facts, for a person to confirm. Raises SceneError for one that can't be shown whole."""
-        return [
-            Fact(
-                key=f"{self.task.name}.argument.{field.name}",
-                value=self.texts[field.name] or "none",
-                label=label(field.name, field.unit),
-                unit=unit_sign(field.unit),
-            )
-            for field in self.task.args
-        ]
+        return [replace(self._fact(field), value=self.texts[field.name] or "none") for field in self.task.args]
+
+    def _fact(self, field: Field) -> Fact:
+        return Fact(
+            key=f"{self.task.name}.argument.{field.name}",
+            value="none",
+            label=label(field.name, field.unit),
+            unit=unit_sign(field.unit),
+        )
 
 
 async def settled(mcu: Coprocessor, filled: Filled) -> Call:

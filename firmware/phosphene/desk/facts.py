@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,7 +12,7 @@ from phosphene.exact import Results
 from phosphene.line.dictionary import Task
 from phosphene.line.kind import Value
 from phosphene.painter.charset import SceneError
-from phosphene.painter.fit import value_lines
+from phosphene.painter.fit import whole_lines
 from phosphene.painter.scene import LONGEST_UNIT, LONGEST_VALUE, MOST_FACTS, Fact, Grade
 
 LIVE_AGE_S: Final = 2.0
@@ -41,21 +42,30 @@ def facts_of(results: Results, given: Mapping[str, str], *, age_s: float = 0.0, 
         unit = results.unit(name)
         if not unit and name == "value" and "target" in given:
             unit = given["target"]  # the unit of a conversion is an argument, not a declaration
-        texts = _lines(value, name) if isinstance(value, str) else [written(value)]
-        for line, text in enumerate(texts):
-            facts.append(
-                Fact(
-                    key=f"{results.task.name}.{name}" + (f".{line}" if line else ""),
-                    value=text,
-                    label=label(name, unit) if not line else "",
-                    unit=unit_sign(unit),
-                    on=value if isinstance(value, bool) else None,
-                    age_s=age_s,
-                    age_limit_s=LIVE_AGE_S if live else None,
-                    grade=grade(results.task),
-                )
-            )
+        whole = Fact(
+            key=f"{results.task.name}.{name}",
+            value="none",
+            label=label(name, unit),
+            unit=unit_sign(unit),
+            on=value if isinstance(value, bool) else None,
+            age_s=age_s,
+            age_limit_s=LIVE_AGE_S if live else None,
+            grade=grade(results.task),
+        )
+        facts += lines_of(whole, value)
     return facts
+
+
+def lines_of(fact: Fact, value: Value) -> list[Fact]:
+    """Return `fact` with `value`, a text as one fact for each line of it, the first with the label.
+
+    Raises SceneError for a value that no layout can hold.
+    """
+    if not isinstance(value, str):
+        return [replace(fact, value=written(value))]
+    first, *rest = _lines(value, fact.label)
+    more = [replace(fact, key=f"{fact.key}.{line}", label="", value=text) for line, text in enumerate(rest, start=1)]
+    return [replace(fact, value=first), *more]
 
 
 def level_of(step: Results, given: Mapping[str, str], name: str) -> float | None:
@@ -70,10 +80,12 @@ def level_of(step: Results, given: Mapping[str, str], name: str) -> float | None
         return None
 
 
-def pages(facts: Iterable[Fact]) -> list[list[Fact]]:
-    """Cut facts into scenes."""
-    whole = list(facts)
-    return [whole[at : at + MOST_FACTS] for at in range(0, len(whole), MOST_FACTS)]
+def pages(facts: Sequence[Fact], beside: Sequence[Fact] = ()) -> list[list[Fact]]:
+    """Cut facts into scenes, at least one. What must stand `beside` them is in each, or before them if it is long."""
+    if len(beside) >= MOST_FACTS:
+        return pages([*beside, *facts])
+    room = MOST_FACTS - len(beside)
+    return [[*beside, *facts[at : at + room]] for at in range(0, max(len(facts), 1), room)]
 
 
 def label(name: str, unit: str = "") -> str:
@@ -94,12 +106,12 @@ def grade(task: Task) -> Grade:
 
 
 def _lines(text: str, name: str) -> list[str]:
-    """A text on lines that fit, broken between words, never in a number. Raises SceneError where that can't be."""
+    """A text on lines that fit, broken between words. Raises SceneError for a word that doesn't fit."""
     lines: list[str] = []
     for paragraph in text.splitlines():
-        wrapped = value_lines(" ".join(paragraph.split()), LONGEST_VALUE, len(paragraph))
+        wrapped = whole_lines(" ".join(paragraph.split()), LONGEST_VALUE, len(paragraph))
         if wrapped is None:
             cure = f"at most {LONGEST_VALUE} characters without a break can be shown"
-            raise SceneError(f"{paragraph!r} has a word that is too long", place=label(name), cure=cure)
+            raise SceneError(f"{paragraph!r} has a word that is too long", place=name, cure=cure)
         lines += [line.text for line in wrapped if line.text]
     return lines or ["none"]

@@ -55,7 +55,7 @@ async def watch(desk: AtDesk, call: Call, process: Process) -> None:
         scene = scenes.scene(
             f"{call.task.name}.runs",
             title=call.title,
-            facts=_progress(call, step),
+            facts=pages(_progress(call, step), call.beside)[0],
             choices=(scenes.STOP, scenes.HOME),
             intent=Intent.PROGRESS,
             icon=scenes.icon(call.task),
@@ -73,7 +73,7 @@ async def watch(desk: AtDesk, call: Call, process: Process) -> None:
         scene = scenes.scene(
             f"{call.task.name}.stopped",
             title=f"Stopped: {call.title}",
-            facts=_progress(call, process.progress),
+            facts=pages(_progress(call, process.progress), call.beside)[0],
             choices=(scenes.AGAIN, scenes.HOME),
             icon=scenes.icon(call.task),
         )
@@ -91,7 +91,7 @@ def show_results(
     desk: AtDesk, call: Call, facts: list[Fact], page: int = 0, *, again: Callable[[int], Doing] | None = None
 ) -> None:
     """Show one page of the results. Those of an effect stay as they were told; `again` asks anew for a page."""
-    whole = pages(facts) or [[]]
+    whole = pages(facts, call.beside)
     effect = call.task.privilege != "read"
     choices: list[Choice] = [scenes.AGAIN] if effect else []
     actions: dict[str, Doing] = {scenes.AGAIN.key: partial(desk.confirm, call)}
@@ -106,7 +106,8 @@ def show_results(
         choices=(*choices, scenes.HOME),
         icon=scenes.icon(call.task) or ("check" if effect else ""),
     )
-    desk.present(scene, actions, resume=again(page) if again else partial(_turn, desk, call, facts, page))
+    hint = "" if call.title == call.words else call.words
+    desk.present(scene, actions, hint, resume=again(page) if again else partial(_turn, desk, call, facts, page))
 
 
 async def _turn(desk: AtDesk, call: Call, facts: list[Fact], page: int) -> None:

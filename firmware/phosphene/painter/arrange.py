@@ -24,6 +24,7 @@ from phosphene.painter.placement import (
     Ink,
     Role,
     Style,
+    TextRun,
     Theme,
     Widget,
     WidgetKind,
@@ -65,7 +66,9 @@ def arrange(page: Page, tokens: Tokens, panel: Panel) -> Arrangement:
         placed.add(drawn)
     under = _surface(surface, page, boxes, placed, panel)
     if page.mark:
-        taken = [run.box for run in placed.runs] + [widget.box for widget in (*placed.widgets, *under)]
+        # A number and its small unit count as one box: mirrored, they change places in it.
+        texts = {(run.role, run.key): [one.box for one in placed.runs if _same(one, run)] for run in placed.runs}
+        taken = [around(boxes) for boxes in texts.values()] + [widget.box for widget in (*placed.widgets, *under)]
         if (mark := place_mark(page.mark, panel, taken)) is not None:
             placed.runs.append(mark)
     arrangement = Arrangement(
@@ -78,6 +81,10 @@ def arrange(page: Page, tokens: Tokens, panel: Panel) -> Arrangement:
         page.count,
     )
     return mirrored(arrangement) if page.scene.context.right_to_left else arrangement
+
+
+def _same(one: TextRun, other: TextRun) -> bool:
+    return one.role is other.role and one.key == other.key
 
 
 def style(tokens: Tokens) -> Style:

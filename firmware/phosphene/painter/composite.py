@@ -81,11 +81,6 @@ def laid(ground: Float, over: Float, covered: Float) -> Float:
     return picture
 
 
-def edged(grid: Grid) -> NDArray[np.bool_]:
-    """Return which cells a shape's edge runs through, bool [rows, columns]."""
-    return (grid.cells.used > 0) | (grid.shapes[..., THICKNESS] != FAR)
-
-
 def under(grid: Grid) -> Float:
     """Return the lightness that should lie under all glyphs, float32 [rows, columns, 64]."""
     rows, columns = grid.glyph.shape

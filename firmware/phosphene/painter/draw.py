@@ -20,8 +20,8 @@ TEMPERATURE: Final = 1.0
 # A token less likely than this share of the likeliest is never drawn (min-p, arXiv:2407.01082).
 LEAST_SHARE: Final = 0.03
 # How often one element, and all of a layout together, may be drawn again for want of room.
-MOST_REDRAWS: Final = 4
-REDRAWS: Final = 20
+MOST_REDRAWS: Final = 3
+REDRAWS: Final = 24
 _NO_SURFACE: Final = np.arange(len(Surface)) == Surface.NONE
 
 
@@ -62,12 +62,13 @@ class Drawer:
         """Draw element by element; one that leaves no room for those after it is drawn again, then the one before."""
         redraws = [0] * len(order)
         left = REDRAWS
-        place = 0
+        place, steps_back = 0, 1
         while place < len(order):
             element = order[place]
             if (form := words.FORM_AT[element]) >= 0:
-                state.put(form, state.logits(), chances)
-                state.put(form + 1, state.logits(), chances)
+                careful = room if redraws[place] else None
+                state.put(form, state.logits(), chances, careful and careful.labels(state.tokens, element))
+                state.put(form + 1, state.logits(), chances, careful and careful.widgets(state.tokens, element))
             rest = order[place + 1 :]
             if self._box(state, element, chances, room, rest if redraws[place] else None) and (
                 room is None or room.enough(state.tokens, rest)
@@ -83,9 +84,13 @@ class Drawer:
                 state.forget_one(words.PAGE["surface"])
                 state.put(words.PAGE["surface"], state.logits(), chances, _NO_SURFACE)
             if redraws[place] >= MOST_REDRAWS and place:
-                redraws[place] = 0
-                place -= 1
-                state.forget(order[place])
+                # Not this element's fault: each time, one more of those before it is drawn again.
+                back = max(0, place - steps_back)
+                steps_back += 1
+                for undone in range(back, place + 1):
+                    redraws[undone] = 0
+                    state.forget(order[undone])
+                place = back
             redraws[place] += 1
             # Other chances, from the same seed: those of this element, turned on by the golden section.
             first = words.FORM_AT[order[place]] if words.FORM_AT[order[place]] >= 0 else words.BOX_AT[order[place]]

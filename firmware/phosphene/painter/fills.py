@@ -74,13 +74,16 @@ def measured_level(light: Float, widget: Widget, panel: Panel, palette: Palette)
 
 
 def _toggle_errors(light: Float, widget: Widget, palette: Palette) -> tuple[float, float]:
-    """Return how badly both ends fit a toggle that is off, and one that is on, in differences of knob and capsule."""
+    """Return how badly ends and middle fit a toggle that is off, and on, in differences of knob and capsule."""
     case = toggle(widget.box)
-    ends = [_spot(light, *case.knob(on), max(0.6 * case.radius, 1.0)) for on in (False, True)]
+    radius = max(0.6 * case.radius, 1.0)
+    ends = [_spot(light, *case.knob(on), radius) for on in (False, True)]
+    # A light knob on a dark capsule, off, and a dark one on a light capsule, on, differ in the middle only.
+    middle = _spot(light, case.x + case.w / 2, case.y + case.h / 2, 2.0)
     errors: list[float] = []
     for on, capsule in ((False, palette.track), (True, palette.fill)):
         knob, rest = float(lightness(palette.knob[int(on)])), float(lightness(capsule))
-        worst = max(abs(ends[on] - knob), abs(ends[not on] - rest))
+        worst = max(abs(ends[on] - knob), abs(ends[not on] - rest), abs(middle - rest))
         errors.append(worst / abs(knob - rest))
     return errors[0], errors[1]
 

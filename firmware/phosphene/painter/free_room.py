@@ -18,7 +18,7 @@ from phosphene.painter.other_boxes import place_choice, place_text
 from phosphene.painter.page import Page
 from phosphene.painter.panel import Panel
 from phosphene.painter.placement import ICON_SIDES, Box, Ink, Role
-from phosphene.painter.spot import COLUMNS, ROWS, Fits, Mask, Needs, Spot
+from phosphene.painter.spot import COLUMNS, ROWS, Fits, Free, Mask, Needs, Spot
 
 _BESIDE = (LabelForm.BESIDE, WidgetForm.BESIDE)
 
@@ -30,10 +30,11 @@ class FreeRoom:
         self._page, self._panel = page, panel
         self._wide, self._high = panel.columns / COLUMNS, panel.rows / ROWS
         self._known: dict[tuple[int, ...], int] = {}
+        self._last: tuple[bytes, Free] = (b"", Free(np.zeros((ROWS, COLUMNS), np.int16)))
 
     def begin(self, tokens: NDArray[np.int64], element: int) -> Spot:
         """Return the search for this element's box, with what the tokens have decided so far."""
-        return Spot(self._blocked(tokens, element), self._needs(tokens, element))
+        return Spot(self._free(self._blocked(tokens, element)), self._needs(tokens, element))
 
     def enough(self, tokens: NDArray[np.int64], rest: list[int]) -> bool:
         """Return whether each of the elements in `rest` still fits somewhere, and all together by their areas.
@@ -49,7 +50,7 @@ class FreeRoom:
         for element in rest:
             blocked = self._blocked(tokens, element)
             for needs in self._ways(tokens, element):
-                if Spot(blocked, needs).lefts().any():
+                if Spot(self._free(blocked), needs).lefts().any():
                     area += needs.width() * needs.height(COLUMNS)
                     break
             else:
@@ -57,6 +58,13 @@ class FreeRoom:
             if area > blocked.size - int(blocked.sum()):
                 return False
         return True
+
+    def _free(self, blocked: NDArray[np.int16]) -> Free:
+        """Return what is free; elements looked at one after the other mostly see the same."""
+        content = blocked.tobytes()
+        if content != self._last[0]:
+            self._last = (content, Free(blocked))
+        return self._last[1]
 
     def leaving(self, tokens: NDArray[np.int64], position: int, mask: Mask, rest: list[int]) -> Mask:
         """Return the part of `mask` in which the bottom edge at `position` leaves enough for `rest`.
@@ -76,6 +84,25 @@ class FreeRoom:
         result = np.zeros_like(mask)
         result[places[:low]] = True
         return result
+
+    def labels(self, tokens: NDArray[np.int64], element: int) -> Mask | None:
+        """Return the label forms in which the fact still fits somewhere; None where there is none."""
+        trial = tokens.copy()
+        result = np.zeros(len(LabelForm), np.bool_)
+        for label in LabelForm:
+            trial[words.FORM_AT[element]] = label
+            result[label] = self.widgets(trial, element) is not None
+        return result if result.any() else None
+
+    def widgets(self, tokens: NDArray[np.int64], element: int) -> Mask | None:
+        """Return the widget forms in which the fact, its label's form given, still fits; None where there is none."""
+        trial = tokens.copy()
+        blocked = self._blocked(tokens, element)
+        result = np.zeros(len(WidgetForm), np.bool_)
+        for widget in WidgetForm:
+            trial[words.FORM_AT[element] + 1] = widget
+            result[widget] = Spot(self._free(blocked), self._needs(trial, element)).lefts().any()
+        return result if result.any() else None
 
     def _ways(self, tokens: NDArray[np.int64], element: int) -> Iterator[Needs]:
         """Yield what the element needs in its form, or in each form of those that save room while none is drawn."""
@@ -116,6 +143,7 @@ class FreeRoom:
         if surface == Surface.BAND and element in {words.TITLE, words.ICON}:
             # Text keeps its moat inside the band, which ends at the edge of the panel.
             blocked[[0, -1]] = 1
+            blocked[:, [0, -1]] = 1
         if fact and card:
             blocked[[0, -1]] = 1
             blocked[:, [0, -1]] = 1
@@ -127,16 +155,20 @@ class FreeRoom:
             beside_card = card and fact != (words.FIRST_FACT <= other < words.FIRST_CHOICE)
             if beside_card:
                 across, down = math.ceil(pad / self._wide), math.ceil(pad / self._high)
+            elif fact and words.FIRST_FACT <= other < words.FIRST_CHOICE:
+                # Two cells: a value's own label is one cell away, and must be nearer than its neighbour's.
+                across = math.ceil(2 / self._wide)
             blocked[max(0, top - down) : bottom + 1 + down, max(0, left - across) : right + 1 + across] = 1
             if surface == Surface.BAND and words.TITLE in {element, other} and words.ICON not in {element, other}:
                 # The band takes whole rows, and those between it and the edge.
                 down = math.ceil(pad / self._high)
                 blocked[max(0, top - down) : bottom + 1 + down] = 1
+                low = top + bottom + 1 > ROWS
                 if other == words.TITLE:
-                    if top + bottom + 1 > ROWS:
-                        blocked[max(0, top - down) :] = 1
-                    else:
-                        blocked[: bottom + 1 + down] = 1
+                    blocked[max(0, top - down) if low else 0 : ROWS if low else bottom + 1 + down] = 1
+                else:
+                    # Then the title's band must lie at the other edge.
+                    blocked[ROWS // 2 if low else 0 : ROWS if low else ROWS // 2 + 1] = 1
         return blocked
 
     def _needs(self, tokens: NDArray[np.int64], element: int) -> Needs:

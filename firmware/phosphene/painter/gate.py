@@ -23,6 +23,7 @@ from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Arrangement, Box
 from phosphene.painter.read import Reader, largest_residual, shipped
 from phosphene.painter.strikes import wrong_strikes
+from phosphene.painter.toggles import sharpen
 from phosphene.painter.written import wrong_text
 
 __all__ = ["Cure", "Finding", "Kind", "check"]
@@ -56,6 +57,7 @@ def check(
     light = lightness(frame)
     cells = np.ascontiguousarray(in_cells(light)).reshape(*grid.glyph.shape, PIXELS)
     below = under(grid)
+    sharpen(below, arrangement, palette, grid)
     reader = reader or shipped()
     found = list(wrong_text(cells, below, arrangement, palette, grid.font, atlas, reader))
     found += wrong_fills(light, below, arrangement, palette)

@@ -47,21 +47,28 @@ class Needs:
         return low
 
 
+class Free:
+    """Which spans of columns are free in which rows. `blocked` is int16 [15, 20], 1 for taken."""
+
+    def __init__(self, blocked: NDArray[np.int16]) -> None:
+        sums = np.zeros((ROWS, COLUMNS + 1), np.int16)
+        blocked.cumsum(axis=1, out=sums[:, 1:])
+        # rows[y, l, r]: row y has nothing from column l to column r; longest[l, r]: the most such rows in a row.
+        self.rows: Mask = sums[:, None, 1:] == sums[:, :-1, None]
+        run = np.zeros((COLUMNS, COLUMNS), np.int16)
+        self.longest = np.zeros((COLUMNS, COLUMNS), np.int16)
+        for row in self.rows:
+            run = (run + 1) * row
+            np.maximum(self.longest, run, out=self.longest)
+
+
 class Spot:
     """The search for one box: masks for left, right, top and bottom, each after the ones before."""
 
-    def __init__(self, blocked: NDArray[np.int16], needs: Needs) -> None:
+    def __init__(self, free: Free, needs: Needs) -> None:
         self._needs = needs
-        sums = np.zeros((ROWS, COLUMNS + 1), np.int16)
-        blocked.cumsum(axis=1, out=sums[:, 1:])
-        # free[y, l, r]: row y has nothing from column l to column r.
-        self._free: Mask = sums[:, None, 1:] == sums[:, :-1, None]
-        run = np.zeros((COLUMNS, COLUMNS), np.int16)
-        longest = np.zeros((COLUMNS, COLUMNS), np.int16)
-        for row in self._free:
-            run = (run + 1) * row
-            np.maximum(longest, run, out=longest)
-        self._longest = longest
+        self._free = free.rows
+        self._longest = free.longest
 
     def lefts(self) -> Mask:
         """Return the left edges from which some box fits."""

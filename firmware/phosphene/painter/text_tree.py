@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from phosphene.painter.form import around
 from phosphene.painter.panel import CELL
-from phosphene.painter.placement import Arrangement, Box, Role, TextRun, Widget, WidgetKind
+from phosphene.painter.placement import Arrangement, Box, Role, TextRun, WidgetKind
 from phosphene.painter.scene import PAGE_KEY, Fact, Scene
 
 
@@ -40,13 +41,13 @@ def tree(scene: Scene, arrangement: Arrangement) -> tuple[Node, ...]:
     runs = arrangement.runs
     nodes: list[Node] = []
     if title := [run for run in runs if run.role is Role.TITLE]:
-        nodes.append(Node("heading", "", scene.title, _pixels(_around(title)), lines=_lines(title)))
+        nodes.append(Node("heading", "", scene.title, _pixels(around(run.box for run in title)), lines=_lines(title)))
     nodes.extend(_fact(fact, arrangement) for fact in scene.facts if _runs(runs, fact.key, Role.VALUE))
     for choice in scene.choices:
         lines = _runs(runs, choice.key, Role.CHOICE)
         buttons = [w for w in arrangement.widgets if w.kind is WidgetKind.BUTTON and w.key == choice.key]
         if lines:
-            box = _pixels(buttons[0].box if buttons else _around(lines))
+            box = _pixels(buttons[0].box if buttons else around(run.box for run in lines))
             nodes.append(Node("button", choice.key, choice.text, box, main=choice.main, lines=_lines(lines)))
     for run in runs:
         if run.role is Role.PAGE:
@@ -72,7 +73,7 @@ def _fact(fact: Fact, arrangement: Arrangement) -> Node:
         kind,
         fact.key,
         fact.shown,
-        _pixels(_around([*values, *labels, *drawn])),
+        _pixels(around(thing.box for thing in (*values, *labels, *drawn))),
         label=fact.label,
         level=fact.level,
         on=fact.on,
@@ -90,13 +91,6 @@ def _runs(runs: Iterable[TextRun], key: str, role: Role) -> list[TextRun]:
 
 def _lines(runs: Iterable[TextRun]) -> tuple[str, ...]:
     return tuple(run.text for run in runs)
-
-
-def _around(things: Iterable[TextRun | Widget]) -> Box:
-    boxes = [thing.box for thing in things]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
-    return Box(left, top, right - left, bottom - top)
 
 
 def _pixels(box: Box) -> tuple[int, int, int, int]:

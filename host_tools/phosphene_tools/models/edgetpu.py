@@ -16,6 +16,8 @@ from phosphene_tools.models.graph import GraphFile, Operator, Tensor
 from phosphene_tools.models.placement import Placement, partition
 
 ON_CHIP_BYTES = 8 * 1024 * 1024
+# Issue 512: a detector's reshape of 32 x 32 x 255 values was mapped, the one of 48 x 48 x 255 was not.
+_RESHAPED_BYTES = 32 * 32 * 255
 
 _Rule = Callable[[Operator, GraphFile], str]
 
@@ -31,6 +33,9 @@ def predict_edgetpu(graph: GraphFile) -> Placement:
         notes.append("weights and activations together pass 8 MiB: the compiler tiles or streams")
     if any(operator.name == "TRANSPOSE_CONV" for operator in graph.operators):
         notes.append("TRANSPOSE_CONV: supported by the page, yet refused for some people (issues 509, 686): a doubt")
+    moved = max((operator.inputs[0].nbytes for operator in graph.operators if operator.name == "RESHAPE"), default=0)
+    if moved > _RESHAPED_BYTES:
+        notes.append(f"RESHAPE of {moved} B: the page says that large ones may stay on the CPU (issue 512): a doubt")
     return partition(graph, "edgetpu", _refusal, spreads=True, notes=tuple(notes))
 
 

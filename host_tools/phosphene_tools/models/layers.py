@@ -58,11 +58,16 @@ def read_layers(path: Path) -> Layers:
     """
     graph = read_graph(path)
     constants = _constants(path, graph)
-    steps = tuple(_layer(path, operator, constants) for operator in graph.operators)
+    steps: list[Layer] = []
+    for operator in graph.operators:
+        if operator.name == "RESHAPE":
+            steps[-1:] = [_spread(path, operator, steps[-1:])]
+        else:
+            steps.append(_layer(path, operator, constants))
     return Layers(
         {tensor.name: first(tensor.shape) for tensor in graph.inputs},
         {tensor.name: first(tensor.shape) for tensor in graph.outputs},
-        steps,
+        tuple(steps),
     )
 
 
@@ -106,6 +111,32 @@ def _layer(path: Path, operator: Operator, constants: dict[int, Float]) -> Layer
             return Layer("spread", names, output, relu, strides, weights=weights.transpose(3, 0, 1, 2), bias=bias)
         case _:
             raise _unknown(path, operator, "there is no float layer for it")
+
+
+def _spread(path: Path, operator: Operator, before: Sequence[Layer]) -> Layer:
+    """Return the transposed convolution that a convolution and the RESHAPE of its channels into points stand for."""
+    wide, long = operator.inputs[0].shape, operator.outputs[0].shape
+    layer = before[0] if before and before[0].output == operator.inputs[0].name else None
+    weights = layer.weights if layer is not None and layer.kind == "conv" else None
+    times = long[2] // wide[2] if len(wide) == len(long) == 4 else 0
+    if layer is None or weights is None or long != (wide[0], wide[1], wide[2] * times, wide[3] // max(times, 1)):
+        raise _unknown(path, operator, "it does not follow a convolution whose channels it reads as points of a row")
+    if weights.shape[2:] != (1, 1) or layer.strides != (1, 1):
+        raise _unknown(path, operator, "the convolution before it looks at more than one point")
+    kernels = weights[:, :, 0, 0].reshape(times, long[3], -1).transpose(2, 1, 0)[:, :, None]
+    # All points of a channel have one bias, or this is no transposed convolution.
+    bias = layer.bias
+    if bias is not None and np.ptp(bias.reshape(times, -1), axis=0).any():
+        raise _unknown(path, operator, "its points have biases of their own")
+    return Layer(
+        "spread",
+        layer.inputs,
+        operator.outputs[0].name,
+        layer.relu,
+        (1, times),
+        weights=kernels,
+        bias=None if bias is None else bias[: long[3]],
+    )
 
 
 def _weights(tensors: Sequence[Tensor], constants: dict[int, Float]) -> tuple[Float, Float | None]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the ONNX file of a graph's layers. Run by the Python of the toolkit's environment, so it imports nothing of ours.
+"""Writes a graph's layers as ONNX. Run by the Python of the toolkit's environment, so it imports nothing of ours.
 
     python rknn_onnx.py GRAPH.npz GRAPH.onnx
 

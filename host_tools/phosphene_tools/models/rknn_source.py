@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what the RKNN compiler starts from: a published graph's layers, and what goes into it while a device paints."""
+"""Writes what the RKNN compiler starts from: the layers of a published graph, and what goes into it at work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_source(graph: Path, runs: Sequence[Run], work: Path) -> None:
     """
     name = graph.stem
     layers = read_layers(graph)
-    weights: dict[str, NDArray[Any]] = {}
+    weights: dict[str, Any] = {}
     steps: list[Mapping[str, Any]] = []
     for place, layer in enumerate(layers.steps):
         for part in ("weights", "bias"):

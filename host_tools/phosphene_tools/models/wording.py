@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from phosphene_tools.models.placement import PREDICTED
 from phosphene_tools.models.rknn_file import RknnFile
 
 
@@ -41,7 +40,7 @@ def describe_rknn(model: str, file: RknnFile) -> list[str]:
             f"{compiled.cycles:,} cycles and {compiled.moved_kb:,} KB moved a run{_decibels(compiled.snr_db)}"
         )
         lines += [
-            f"  {place:>3} {row.name:<18} {row.runs_on:<4} {row.output:<16} {row.cycles:>10,} cycles {row.moved_kb:>6,} KB"
+            f"  {place:>3} {row.name:<18} {row.runs_on} {row.output:<16} {row.cycles:>9,} cycles {row.moved_kb:>5,} KB"
             for place, row in enumerate(compiled.layers)
         ]
         if not compiled.made_of:

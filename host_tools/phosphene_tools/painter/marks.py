@@ -57,7 +57,10 @@ def stroke(subject: Marked, rng: Random) -> Frame | None:
         return None
     thick = float(rng.uniform(max(1.0, 0.5 * run.size), max(1.5, 1.5 * run.size)))
     share = _line(high, wide, ends, thick)
-    return _drawn(subject, share, box.x * CELL, box.y * CELL, subject.palette.inks[run.ink], _PIXELS * run.size)
+    ink = subject.palette.inks[run.ink]
+    # What only makes a stem a pixel wider is no line.
+    stems = _beside(subject.frame, ink, run.box)
+    return _drawn(subject, share, box.x * CELL, box.y * CELL, ink, _PIXELS * run.size, stems)
 
 
 def stray(subject: Marked, rng: Random) -> Frame | None:
@@ -97,8 +100,19 @@ def _contrasting(below: Frame, rng: Random) -> NDArray[np.uint8]:
             return colour
 
 
-def _drawn(subject: Marked, share: Float, x: int, y: int, colour: NDArray[np.uint8], needed: int) -> Frame | None:
-    """Mix `colour` into the frame by `share` [h, w], or return None where fewer than `needed` pixels show it."""
+def _drawn(
+    subject: Marked,
+    share: Float,
+    x: int,
+    y: int,
+    colour: NDArray[np.uint8],
+    needed: int,
+    stems: NDArray[np.bool_] | None = None,
+) -> Frame | None:
+    """Mix `colour` into the frame by `share` [h, w], or return None where fewer than `needed` pixels show it.
+
+    Pixels of `stems` don't count.
+    """
     marked = subject.frame.copy()
     high, wide = marked.shape[:2]
     top, left = max(-y, 0), max(-x, 0)
@@ -107,4 +121,20 @@ def _drawn(subject: Marked, share: Float, x: int, y: int, colour: NDArray[np.uin
     below = marked[area].astype(np.float32)
     marked[area] = np.rint(below + share[..., None] * (colour - below)).astype(np.uint8)
     change = np.abs(lightness(marked[area]) - lightness(subject.frame[area]))
-    return marked if int((change >= np.log(_READABLE)).sum()) >= needed else None
+    seen = change >= np.log(_READABLE)
+    if stems is not None:
+        seen &= ~stems[area]
+    return marked if int(seen.sum()) >= needed else None
+
+
+def _beside(frame: Frame, ink: NDArray[np.uint8], box: Box) -> NDArray[np.bool_]:
+    """Return the pixels of a frame that are ink of a box of text, or touch it: bool [h, w]."""
+    light = lightness(frame)
+    area = (slice(box.y * CELL, (box.y + box.h) * CELL), slice(box.x * CELL, (box.x + box.w) * CELL))
+    full = lightness(ink)
+    written = np.zeros(light.shape, np.bool_)
+    ground = np.median(light[area])
+    written[area] = np.abs(light[area] - full) < np.abs(light[area] - ground)
+    wide = np.pad(written, 1)
+    tall = wide[:-2] | wide[1:-1] | wide[2:]
+    return tall[:, :-2] | tall[:, 1:-1] | tall[:, 2:]

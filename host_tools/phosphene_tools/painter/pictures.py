@@ -23,12 +23,12 @@ _LOUDER: Final = 4
 
 
 def write_pictures(folder: Path, cases: list[Case], seed: int, search: int) -> None:
-    """Write `painter-failures.png` and `painter-ablations.png`; the first only when a frame among `search` fails."""
+    """Write `painter-failures.webp` and `painter-ablations.webp`; the first only when a frame among `search` fails."""
     rows = [_failure(case) for case in _failing(seed, search)]
     if rows:
-        write_sheet(folder / "painter-failures.png", rows)
+        write_sheet(folder / "painter-failures.webp", rows)
     shown = [case for case in cases if len(case.arrangement.runs) > 3][:3]
-    write_sheet(folder / "painter-ablations.png", [_ablated(case, seed) for case in shown])
+    write_sheet(folder / "painter-ablations.webp", [_ablated(case, seed) for case in shown])
 
 
 def _failing(seed: int, search: int) -> Iterable[Case]:

@@ -24,6 +24,8 @@ _SHOWN_MS: Final = 900
 # Pictures of a change from one look to the next, and how long each stands.
 BETWEEN: Final = 4
 _BETWEEN_MS: Final = 40
+# What the writers of Pillow are asked for beyond their own choice.
+_HOW: Final[dict[str, dict[str, Any]]] = {"WEBP": {"quality": 90, "method": 4}, "JPEG": {"quality": 92}}
 SHEET_ENDINGS: Final = (".png", ".webp", ".jpg", ".jpeg")
 STRIP_ENDINGS: Final = (".png", ".apng", ".gif", ".webp")
 
@@ -81,7 +83,7 @@ def _save(path: Path, image: Image, **options: Any) -> None:
     kind = {".apng": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), path.suffix[1:].upper())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        image.save(path, kind, **({"optimize": True} if kind == "PNG" and not options else {}), **options)
+        image.save(path, kind, **(_HOW.get(kind, {}) | options))
     except OSError as error:
         raise ConfigError(
             f"the picture can't be written: {error.strerror or error}", place=str(path), cure="choose another place"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
+from phosphene.accelerators.model_file import CARD
 from recipes.workshop.card import Card, Metric, Source, graph_entry, hashes, read_card, write_card
 from recipes.workshop.export import ExportReport, to_int8
 from recipes.workshop.run import Run
@@ -22,6 +23,8 @@ MEANINGS = {
 
 def publish(run: Run, network: nn.Module, states: list[tuple[Tensor, ...]], steps: int) -> ExportReport:
     """Write graph and card into `run.out`; figures are added by `measured`."""
+    # The old card would refuse the new graph.
+    (run.out / CARD).unlink(missing_ok=True)
     exported = to_int8(
         network,
         states[0],
@@ -58,6 +61,6 @@ def publish(run: Run, network: nn.Module, states: list[tuple[Tensor, ...]], step
 
 def measured(run: Run, figures: dict[str, float]) -> None:
     """Add figures to the card, each with the command that prints it."""
-    command = "python -m recipes.composer.evaluate"
+    command = f"python -m recipes.composer.evaluate --pages {round(figures['pages'])}"
     metrics = {name: Metric(value=round(value, 4), command=command) for name, value in figures.items()}
     write_card(run.out, read_card(run.out).model_copy(update={"metrics": metrics}))

@@ -53,7 +53,7 @@ def finish(run: Run, module: nn.Module, kept_back: Sequence[Sheet], fonts: Seque
             recipe=run.command,
             seed=run.seed,
             steps=steps,
-            fonts=tuple(Source(name=name, licence="free, as its Debian package says; only read for training") for name in fonts),
+            fonts=tuple(Source(name=name, licence="free; see its Debian package") for name in fonts),
             limits=(
                 f"squared distance {limits.distance:.3f}, residual {limits.residual:.3f}: see limits.toml",
                 "fonts on the device and the held-out ones took no part in training or calibration",

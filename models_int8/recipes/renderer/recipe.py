@@ -80,7 +80,7 @@ def build(run: Run) -> None:
                 Source(
                     name=font.name,
                     licence=font.licence,
-                    attribution=f"{font.family} {font.style}",
+                    attribution=f"{font.family}, Debian package {font.package}",
                     sha256={table.name: sha256_of(table)},
                 )
                 for font in SHIPPED

@@ -20,6 +20,7 @@ from phosphene.errors import PhospheneError
 from phosphene_tools.models.graph import GraphFile, read_graph
 from phosphene_tools.models.integer import problems
 from recipes.workshop.conversion import Range, convert, quantise
+from recipes.workshop.spread import spread_by_convolution
 from recipes.workshop.weights import made_contiguous, refuse_dead_rows
 
 Batch = tuple[Tensor, ...]
@@ -77,7 +78,7 @@ def to_int8(
     fitting, judging = _split(calibration, held_out)
     float_graph = convert(trained, example_inputs, input_names, output_names)
     samples = [tuple(_to_nhwc(tensor) for tensor in batch) for batch in fitting]
-    content = quantise(float_graph, samples, input_ranges, output_ranges)
+    content = spread_by_convolution(quantise(float_graph, samples, input_ranges, output_ranges))
 
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch, float_path = out.with_name(out.name + ".part"), out.with_suffix(".float.tflite")
