@@ -105,6 +105,12 @@ class TestSceneFile:
         with pytest.raises(SceneError) as caught:
             read_scene(written(tmp_path, text))
         assert says in str(caught.value)
+        assert "scene.toml" in str(caught.value)
+
+    def test_a_key_said_twice_is_refused_and_not_half_taken(self, tmp_path: Path) -> None:
+        text = '{"facts": [{"key": "a", "value": "1", "value": "2"}]}'
+        with pytest.raises(ConfigError, match="'value' stands twice"):
+            read_scene(written(tmp_path, text, "scene.json"))
 
     def test_missing_foreign_and_broken_files_are_named(self, tmp_path: Path) -> None:
         for path in (

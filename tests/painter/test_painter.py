@@ -137,7 +137,6 @@ def test_a_screen_that_cannot_be_painted_is_refused(width: int, height: int) -> 
     assert refused.value.cure
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="painter/paging.py makes no page of a title alone")
 def test_a_title_alone_that_is_too_large_for_its_distance_has_a_page() -> None:
     scene = Scene((), title="Nothing but a title", context=Context(600))
     hold(pages_of(painter(Panel(872, 120, 30.0)), scene), painter(Panel(872, 120, 30.0)))

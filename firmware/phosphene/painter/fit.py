@@ -81,6 +81,7 @@ def label_lines(text: str, columns: int, most: int = 2) -> tuple[Line, ...] | No
     """Return `text` wrapped at words, or else abbreviated; None when not even an abbreviation fits.
 
     The rule: lines are filled word by word, and the last line takes as many characters as it can hold before "…".
+    A word that holds a digit is whole or not there: part of a number is another number.
     """
     whole = whole_lines(text, columns, most)
     if whole is not None:
@@ -96,8 +97,23 @@ def label_lines(text: str, columns: int, most: int = 2) -> tuple[Line, ...] | No
             break
         lines.append(Line(start, text[start:end].rstrip()))
         start = end + 1
-    lines.append(Line(start, text[start : start + columns - 1].rstrip() + ELLIPSIS))
+    end = _before_number(text, start, start + columns - 1)
+    if end <= start:
+        return None
+    lines.append(Line(start, text[start:end] + ELLIPSIS))
     return tuple(lines)
+
+
+def _before_number(text: str, start: int, end: int) -> int:
+    """Return where `text` from `start` may be cut, at `end` or before it: never inside a word that holds a digit."""
+    first = text.rfind(" ", start, end) + 1 if " " in text[start:end] else start
+    last = text.find(" ", end)
+    word = text[first : last if last >= 0 else len(text)]
+    if first + len(word) > end and any(character.isdigit() for character in word):
+        end = first
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    return end
 
 
 def widest(lines: tuple[Line, ...]) -> int:

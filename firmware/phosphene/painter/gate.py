@@ -30,10 +30,10 @@ __all__ = ["Cure", "Finding", "Kind", "check"]
 Float = NDArray[np.float32]
 # What a cell without text may differ from what belongs there, as contrast: far less than can be read.
 _FLAT: Final = math.log(1.4)
-# At an edge each pixel may be what any neighbour should be, and a little more; a pixel or two may be off altogether,
-# which no digit is drawn with.
+# At an edge each pixel may be what any neighbour should be, and a little more; a few may be off altogether, as where a
+# bar's fill ends between two columns: no digit is drawn with so few.
 _EDGE: Final = math.log(1.5)
-_MANY: Final = 3
+_MANY: Final = 7
 
 
 def check(

@@ -63,7 +63,8 @@ def _groups(scene: Scene, panel: Panel) -> list[_Group]:
         parts = _even(facts, each)
         if each == 1 or all(_fits(scene, panel, part, (), 2) for part in parts):
             return [*((part, ()) for part in parts), *_choice_groups(scene, panel)]
-    return _choice_groups(scene, panel)
+    # A title alone has a page, too; its type shrinks where it must.
+    return _choice_groups(scene, panel) or [((), ())]
 
 
 def _even(facts: tuple[Fact, ...], most: int) -> list[tuple[Fact, ...]]:

@@ -49,7 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
-    """One checked frame: uint8 RGB [height, width, 3], what it says, and the milliseconds of each stage."""
+    """One checked frame: uint8 RGB [height, width, 3], what it says, and the milliseconds of each stage.
+
+    `field_seed` is the seed that its ground was drawn from: the scene's own, or the next after a second try.
+    """
 
     frame: NDArray[np.uint8]
     tree: tuple[Node, ...]
@@ -57,6 +60,7 @@ class Painted:
     scene: Scene
     composed: Composed
     grid: Grid
+    field_seed: int
     ms: dict[str, float] = field(default_factory=dict[str, float])
 
     @property

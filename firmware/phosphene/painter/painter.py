@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paint one scene: compose, mix, render, read, and only then show. The whole flow is `Painter._finish`."""
+"""Paint one scene: compose, mix, render, read, and only then show. The whole flow is `Painter.paint`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,13 @@ class Painter:
         """
         began = time.perf_counter()
         composed = self.composer.compose(scene, self.panel, page=page, avoid=avoid)
-        return self._finish(scene, composed, ms={"compose": 1000 * (time.perf_counter() - began)})
+        ms = {"compose": 1000 * (time.perf_counter() - began)}
+        first = self._attempt(scene, composed, scene.seed, None, ms)
+        if not first.found:
+            return self._painted(first, Outcome(1, (), composed.plain), scene, ms)
+        # Another layout has other type sizes and other edges, beside another field.
+        other = self.composer.compose(scene, self.panel, seed=scene.seed + 1, page=page, avoid=avoid)
+        return self._again(scene, other, scene.seed + 1, first.found, ms)
 
     def update(self, before: Painted, scene: Scene) -> Painted:
         """Return a checked frame of a scene of which only the facts' values changed; its layout stays where it can.
@@ -80,29 +86,32 @@ class Painter:
         if next(problems(again, page), None) is not None:
             return self.paint(scene, page=before.composed.page.number)
         composed = replace(before.composed, page=page, arrangement=again)
-        return self._finish(scene, composed, before, ms={"compose": 1000 * (time.perf_counter() - began)})
-
-    def _finish(
-        self, scene: Scene, composed: Composed, before: Painted | None = None, *, ms: dict[str, float]
-    ) -> Painted:
-        first = self._attempt(scene, composed, 0, before, ms)
+        ms = {"compose": 1000 * (time.perf_counter() - began)}
+        first = self._attempt(scene, composed, before.field_seed, before, ms)
         if not first.found:
-            return self._painted(first, Outcome(1, (), composed.plain), scene, composed, ms)
-        second = self._attempt(scene, composed, 1, None, ms)
+            return self._painted(first, Outcome(1, (), composed.plain), scene, ms)
+        # A screen that is looked at keeps its layout.
+        return self._again(scene, composed, before.field_seed + 1, first.found, ms)
+
+    def _again(
+        self, scene: Scene, composed: Composed, seed: int, found: tuple[gate.Finding, ...], ms: dict[str, float]
+    ) -> Painted:
+        """Paint once more, then write what is still wrong from the table, then fall back on the plain layout."""
+        second = self._attempt(scene, composed, seed, None, ms)
         if not second.found:
-            return self._painted(second, Outcome(2, (), composed.plain, first.found), scene, composed, ms)
-        last, overlaid = self._written(second, composed)
+            return self._painted(second, Outcome(2, (), composed.plain, found), scene, ms)
+        last, overlaid = self._written(second)
         if not last.found:
-            return self._painted(last, Outcome(2, overlaid, composed.plain, first.found), scene, composed, ms)
+            return self._painted(last, Outcome(2, overlaid, composed.plain, found), scene, ms)
         if composed.plain:
             raise PaintError.unshowable(last.found)
         fixed = replace(composed, arrangement=plain(composed.page, self.panel), tokens=None, plain=True)
-        return self._finish(scene, fixed, ms=ms)
+        return self._again(scene, fixed, seed, found, ms)
 
     def _attempt(
-        self, scene: Scene, composed: Composed, number: int, before: Painted | None, ms: dict[str, float]
+        self, scene: Scene, composed: Composed, seed: int, before: Painted | None, ms: dict[str, float]
     ) -> _Attempt:
-        """Paint with field `number` and read what came of it; times are added to `ms`."""
+        """Paint with the field of `seed` and read what came of it; times are added to `ms`."""
         arrangement = composed.arrangement
         colours = palette(arrangement.style, scene.context, scene.urgency)
         marks = [time.perf_counter()]
@@ -112,7 +121,6 @@ class Painter:
             frame = before.frame.copy()
             self.renderer.update(frame, before.grid, grid, self.atlas)
         else:
-            seed = scene.seed + number
             weights = self.field.draw(seed, family_of(seed), arrangement.style.vivid)
             grid = build(arrangement, colours, weights, self.atlas)
             marks.append(time.perf_counter())
@@ -123,11 +131,11 @@ class Painter:
         marks.append(time.perf_counter())
         for stage, (start, end) in zip(("grid", "render", "read"), pairwise(marks), strict=True):
             ms[stage] = ms.get(stage, 0.0) + 1000 * (end - start)
-        return _Attempt(frame, grid, colours, tuple(found))
+        return _Attempt(frame, grid, colours, composed, seed, tuple(found))
 
-    def _written(self, attempt: _Attempt, composed: Composed) -> tuple[_Attempt, tuple[str, ...]]:
+    def _written(self, attempt: _Attempt) -> tuple[_Attempt, tuple[str, ...]]:
         """Write what was found wrong from the glyph table, in place, and read again; the keys come sorted."""
-        arrangement, frame, grid = composed.arrangement, attempt.frame, attempt.grid
+        arrangement, frame, grid = attempt.composed.arrangement, attempt.frame, attempt.grid
         for finding in attempt.found:
             overlay.restore(frame, grid, self.atlas, finding.where)
         # A restored box may hold part of a critical run, whose ground is flat.
@@ -137,11 +145,9 @@ class Painter:
         found = gate.check(frame, arrangement, attempt.colours, grid, self.atlas, reader=self.reader)
         return replace(attempt, found=tuple(found)), tuple(sorted({finding.key for finding in attempt.found}))
 
-    def _painted(
-        self, attempt: _Attempt, outcome: Outcome, scene: Scene, composed: Composed, ms: dict[str, float]
-    ) -> Painted:
-        nodes = text_tree.tree(scene, composed.arrangement)
-        return Painted(attempt.frame, nodes, outcome, scene, composed, attempt.grid, ms)
+    def _painted(self, attempt: _Attempt, outcome: Outcome, scene: Scene, ms: dict[str, float]) -> Painted:
+        nodes = text_tree.tree(scene, attempt.composed.arrangement)
+        return Painted(attempt.frame, nodes, outcome, scene, attempt.composed, attempt.grid, attempt.seed, ms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,6 +157,8 @@ class _Attempt:
     frame: Frame
     grid: Grid
     colours: Palette
+    composed: Composed
+    seed: int
     found: tuple[gate.Finding, ...]
 
 
@@ -160,7 +168,7 @@ def _same_ground(before: Painted | None, arrangement: Arrangement, scene: Scene)
         return False
     old = before.arrangement
     return (
-        before.outcome.tries == 1
+        not before.outcome.overlaid
         and (old.panel, old.style, old.decoration) == (arrangement.panel, arrangement.style, arrangement.decoration)
         and (before.scene.context, before.scene.urgency, before.scene.seed)
         == (scene.context, scene.urgency, scene.seed)

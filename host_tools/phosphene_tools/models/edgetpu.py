@@ -16,7 +16,8 @@ from phosphene_tools.models.graph import GraphFile, Operator, Tensor
 from phosphene_tools.models.placement import Placement, partition
 
 ON_CHIP_BYTES = 8 * 1024 * 1024
-# Issue 512: a detector's reshape of 32 x 32 x 255 values was mapped, the one of 48 x 48 x 255 was not.
+# Issue 512 lists a detector's RESHAPE as refused for pictures of 384 pixels and not for 256; its largest head then has
+# 48 x 48 x 255 and 32 x 32 x 255 values.
 _RESHAPED_BYTES = 32 * 32 * 255
 
 _Rule = Callable[[Operator, GraphFile], str]

@@ -18,7 +18,7 @@ from phosphene.painter.field import Field
 from phosphene.painter.likeness import distinct
 from phosphene.painter.plain import plain
 from phosphene_tools.painter import field_figures, held_out, int8_figures, widget_mask
-from phosphene_tools.painter.case import Case, paint
+from phosphene_tools.painter.case import Case, paint, usual
 from phosphene_tools.painter.composer_figures import LOOKS
 from phosphene_tools.painter.demo import SCENES
 from phosphene_tools.painter.gate_curves import curves
@@ -32,7 +32,7 @@ Frame = NDArray[np.uint8]
 _FIELD_STEPS: Final = (1, 2, 4, 8, 16, 32)
 _LOOKS: Final = 12
 _CURVES: Final = 60
-_SEARCHED: Final = 1500
+_SEARCHED: Final = 200
 
 
 def ablations(seed: int, count: int, pictures: Path | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def ablations(seed: int, count: int, pictures: Path | None = None) -> dict[str, 
             "renderer_inputs": _inputs(cases, seed),
             "beside": _beside(cases),
             "diversity": _diversity(),
-            "variance": attributed(cases[0].painter, SCENES[2], _LOOKS),
+            "variance": attributed(usual(), SCENES[2], _LOOKS),
             "field_steps": {str(steps): field_figures.figures(flow=Field.load(steps=steps)) for steps in _FIELD_STEPS},
             "int8_loss": int8_figures.int8_loss(seed, min(count, 100)),
             "gate_curves": curves(seed, min(count, _CURVES)),
@@ -109,7 +109,7 @@ def _beside(cases: list[Case]) -> dict[str, Any]:
 
 def _diversity() -> dict[str, Any]:
     """Count layouts that differ among 64 looks of each demo scene: the composer, and a template that only restyles."""
-    painter = paint(held_out.sample(0, 0)).painter
+    painter = usual()
     ours: list[int] = []
     templates: list[int] = []
     for scene in SCENES:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,17 +62,23 @@ class Case:
 def paint(sample: held_out.Sample) -> Case:
     """Paint the page in fonts that no training saw, or in the device's where those don't exist in a size it needs."""
     page, scene = sample.page.number, sample.scene
-    painter = _painter(unseen_fonts=False)
+    painter = usual()
     layout = painter.composer.compose(scene, held_out.PANEL, page=page).arrangement
     if all(run.size in held_out.atlas().sizes for run in layout.runs):
-        painter = _painter(unseen_fonts=True)
-    painted = painter.paint(scene, page=page)
-    return Case(sample, painted, painter)
+        # The plain layout that may stand in for this one can need a larger size after all.
+        with contextlib.suppress(KeyError):
+            return Case(sample, _unusual().paint(scene, page=page), _unusual())
+    return Case(sample, painter.paint(scene, page=page), painter)
 
 
 @cache
-def _painter(*, unseen_fonts: bool) -> Painter:
-    if not unseen_fonts:
-        return Painter.load(held_out.PANEL, folder())
-    usual = _painter(unseen_fonts=False)
-    return Painter(held_out.PANEL, usual.composer, usual.field, usual.renderer, usual.reader, held_out.atlas())
+def usual() -> Painter:
+    """Return the painter as it ships."""
+    return Painter.load(held_out.PANEL, folder())
+
+
+@cache
+def _unusual() -> Painter:
+    """Return the same in fonts that no training saw."""
+    one = usual()
+    return Painter(held_out.PANEL, one.composer, one.field, one.renderer, one.reader, held_out.atlas())

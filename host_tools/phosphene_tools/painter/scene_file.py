@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from pydantic import TypeAdapter, ValidationError
 
 from phosphene.errors import ConfigError
+from phosphene.painter.charset import SceneError
 from phosphene.painter.scene import Choice, Context, Fact, Scene
 
 _SCENE: Final = TypeAdapter(Scene)
@@ -28,20 +29,22 @@ def read_scene(path: Path) -> Scene:
     Raises:
         ConfigError: the file is missing, not TOML or JSON, or has a key or a value that a scene hasn't; one line
             per problem.
-        SceneError: it is a scene, but not one that can be shown.
+        SceneError: it is a scene, but not one that can be shown; the error names the file.
     """
     content = _content(path)
     if problems := _unknown(content, Scene, ""):
         raise ConfigError("\n".join(problems), place=str(path), cure="the keys are in docs/painter.md")
     try:
         return _SCENE.validate_python(content)
+    except SceneError as error:
+        raise SceneError(error.message, place=f"{path}, {error.place}", cure=error.cure) from error
     except ValidationError as error:
         lines = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise ConfigError("\n".join(dict.fromkeys(lines)), place=str(path), cure="correct the file") from error
 
 
 def _content(path: Path) -> dict[str, Any]:
-    reader = {".toml": tomllib.loads, ".json": json.loads}.get(path.suffix.lower())
+    reader = {".toml": tomllib.loads, ".json": _json}.get(path.suffix.lower())
     if reader is None:
         raise ConfigError("a scene is a .toml or a .json file", place=str(path), cure="name it so")
     try:
@@ -61,6 +64,20 @@ def _content(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError("a scene is a table of keys", place=str(path), cure='begin with {"facts": …')
     return cast("dict[str, Any]", content)
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON's pairs; a key that is said twice would silently lose the first."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in table if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return table
 
 
 def _unknown(content: Any, kind: type, place: str) -> list[str]:
