@@ -60,6 +60,7 @@ class Painter:
             SceneError: the scene can't be shown on this panel at all.
             IndexError: the scene has no such page.
             PaintError: not even the plain layout, written from the glyph table, passed the gate.
+            OverlayError: a pixel in the frame buffer isn't what was written there.
         """
         began = time.perf_counter()
         composed = self.composer.compose(scene, self.panel, page=page, avoid=avoid)
@@ -75,6 +76,7 @@ class Painter:
         """Return a checked frame of a scene of which only the facts' values changed; its layout stays where it can.
 
         Only cells that changed are painted; the frame is the same as when all of it had been. `before` stays as it is.
+        Raises as `paint` does.
         """
         began = time.perf_counter()
         page = same_page(before.composed.page, scene) or paginate(scene, self.panel)[before.composed.page.number]
