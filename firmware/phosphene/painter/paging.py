@@ -10,18 +10,9 @@ from phosphene.painter.charset import SceneError
 from phosphene.painter.fit import SIZES
 from phosphene.painter.legibility import choice_size, text_size, value_size
 from phosphene.painter.page import Page
-from phosphene.painter.panel import LATTICE, Panel
-from phosphene.painter.plain import Ease, plain
+from phosphene.painter.panel import Panel
+from phosphene.painter.plain import ease_of, plain
 from phosphene.painter.scene import Choice, Fact, Scene
-
-# So much of the facts' height stays free where it can, so that there is something to compose.
-AIR = 0.12
-
-
-def ease_of(panel: Panel) -> Ease:
-    """Return the room that layouts on the lattice need: steps and gaps of a lattice cell, and a margin."""
-    step = -(-max(panel.columns, panel.rows * LATTICE[0] // LATTICE[1]) // LATTICE[0])
-    return Ease(max(0, step - 1), step, step, AIR, icon=True)
 
 
 @lru_cache(maxsize=256)

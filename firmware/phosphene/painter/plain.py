@@ -15,7 +15,7 @@ from phosphene.painter.legibility import touch_cells
 from phosphene.painter.mirror import mirrored
 from phosphene.painter.other_boxes import MARK_HEIGHT, place_choice, place_mark, place_text
 from phosphene.painter.page import Page
-from phosphene.painter.panel import CELL, LARGEST, Panel
+from phosphene.painter.panel import CELL, LARGEST, LATTICE, Panel
 from phosphene.painter.placement import ICON_SIDES, Arrangement, Box, Ink, Role, Style, Theme
 from phosphene.painter.problems import found
 from phosphene.painter.scene import ColourVision, Context, Fact
@@ -40,18 +40,28 @@ class Ease:
         return -(-height // self.step) * self.step
 
 
+# So much of the facts' height stays free where it can, so that there is something to compose.
+AIR = 0.12
 TIGHT = Ease()
 
 
-def plain(page: Page, panel: Panel, ease: Ease = TIGHT) -> Arrangement:
-    """Return a valid arrangement that uses no decoration.
+def ease_of(panel: Panel) -> Ease:
+    """Return the room that layouts on the lattice need: steps and gaps of a lattice cell, and a margin."""
+    step = -(-max(panel.columns, panel.rows * LATTICE[0] // LATTICE[1]) // LATTICE[0])
+    return Ease(max(0, step - 1), step, step, AIR, icon=True)
+
+
+def plain(page: Page, panel: Panel, ease: Ease | None = None) -> Arrangement:
+    """Return a valid arrangement that uses no decoration: with `ease`, or as tightly as may be, and then with room.
 
     Raises:
         SceneError: the page can't be shown on this panel whole; the error names what needs more room.
     """
-    for candidate in _candidates(page, panel, ease):
-        if next(found(candidate, page), None) is None:
-            return candidate
+    # What stands too close together when it is packed may hold up when there is room between.
+    for each in (TIGHT, ease_of(panel)) if ease is None else (ease,):
+        for candidate in _candidates(page, panel, each):
+            if next(found(candidate, page), None) is None:
+                return candidate
     long = max(page.facts, key=lambda fact: len(fact.shown), default=None)
     what = f"{long.shown!r}" if long is not None else f"the title {page.title!r}"
     raise SceneError(
