@@ -79,8 +79,8 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """A hand. `landmarks` is float32 [21, 3] in MediaPipe's order: x and y 0 … 1 of the picture, z from the wrist on, in
-    units of x. `right` is how sure it is that it's a right hand. `direction` is where a pointing finger points, as
+    """A hand. `landmarks` is float32 [21, 3] in MediaPipe's order: x and y 0 … 1 of the picture, z from the wrist on,
+    in units of x. `right` is how sure it is that it's a right hand. `direction` is where a pointing finger points, as
     a unit vector in the picture (x right, y down), for the gesture POINT only.
     """
 
