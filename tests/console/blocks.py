@@ -50,8 +50,12 @@ class BlockPainter:
     def __init__(self, panel: Panel, *, slow_s: float = 0.0, pages: int = 1) -> None:
         self.panel = panel
         self.slow_s = slow_s
-        self.pages = pages
+        self.count = pages
         self.calls: list[str] = []
+        self.shown: list[int] = []
+
+    def pages(self, scene: Scene) -> int:
+        return self.count
 
     def paint(self, scene: Scene, *, page: int = 0) -> BlockPainted:
         self.calls.append("paint")
@@ -62,6 +66,7 @@ class BlockPainter:
         return self._painted(scene, before.arrangement.page)
 
     def _painted(self, scene: Scene, page: int) -> BlockPainted:
+        self.shown.append(page)
         if scene.title == UNPAINTABLE:
             raise SceneError("there is no room", place="scene", cure="say less")
         time.sleep(self.slow_s)
@@ -80,12 +85,12 @@ class BlockPainter:
         for column, choice in enumerate(scene.choices):
             box = (8 + column * (width - 16) // across, height * 2 // 3, (width - 16) // across - 4, height // 4)
             tree.append(Node("button", choice.key, choice.text, box, main=choice.main))
-        if self.pages > 1:
-            tree.append(Node("button", "page", f"{page + 1}/{self.pages}", (width - 40, 0, 32, 8), label="page"))
+        if self.count > 1:
+            tree.append(Node("button", "page", f"{page + 1}/{self.count}", (width - 40, 0, 32, 8), label="page"))
         for node in tree:
             x, y, w, h = node.box
             frame[y : y + h, x : x + w] = _colour(node.text, scene.seed)
-        return BlockPainted(frame, tuple(tree), Layout(page, self.pages))
+        return BlockPainted(frame, tuple(tree), Layout(page, self.count))
 
 
 def _colour(text: str, seed: int) -> tuple[int, int, int]:

@@ -155,6 +155,21 @@ def test_a_scene_of_two_pages_is_turned_by_its_mark() -> None:
         assert console.notebook.keys == []
 
 
+def test_a_page_whose_values_have_gone_gives_way_to_the_first() -> None:
+    with console_elsewhere(pages=2) as console:
+        console.show(a_scene("3"))
+        page = console.page()
+        tree, _ = page.frame()
+        page.send(type="chosen", key="page", frame=tree["frame"])
+        assert page.frame()[0]["nodes"][-1]["text"] == "2/2"
+        console.painters[0].count = 1
+        console.show(a_scene("2"))
+        tree, _ = page.frame()
+        assert tree["nodes"][1]["text"] == "2"
+        assert tree["nodes"][-1]["key"] != "page"
+        assert console.painters[0].shown == [0, 1, 0]
+
+
 def test_what_is_wished_while_it_paints_is_passed_over() -> None:
     with console_elsewhere(slow_s=0.1) as console:
         page = console.page()

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from phosphene.painter.fit import Line, label_lines, value_lines, whole_lines
+from phosphene.painter.abbreviation import label_lines
+from phosphene.painter.fit import Line, value_lines
 
 
 def test_a_value_is_whole_or_not_there() -> None:
@@ -30,21 +31,3 @@ def test_lines_of_a_value_hold_all_of_it(columns: int) -> None:
 
 def test_a_label_is_wrapped_at_words() -> None:
     assert label_lines("Outside temperature", 11) == (Line(0, "Outside"), Line(8, "temperature"))
-
-
-def test_a_long_label_is_abbreviated_in_its_last_line() -> None:
-    assert whole_lines("Outside temperature", 10) is None
-    assert label_lines("Outside temperature", 10) == (Line(0, "Outside"), Line(8, "temperatu…"))
-    assert label_lines("temperature", 6, 1) == (Line(0, "tempe…"),)
-
-
-@pytest.mark.parametrize("columns", range(4, 40))
-def test_no_line_of_a_label_is_too_long(columns: int) -> None:
-    lines = label_lines("a rather long label for a small thing", columns)
-    assert lines is not None
-    assert len(lines) <= 2
-    assert all(0 < len(line.text) <= columns for line in lines)
-
-
-def test_three_columns_say_nothing() -> None:
-    assert label_lines("temperature", 3) is None

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from phosphene.painter.gate import check
-from phosphene.painter.overlay import OverlayError, critical, overlay, restore, written
+from phosphene.painter.overlay import OverlayError, critical, ground, overlay, restore, written
 from phosphene.painter.placement import Box
 from tests.painter.pages import arrangement, subject
 
@@ -45,6 +45,18 @@ def test_every_run_can_be_overlaid_and_read(font: int) -> None:
     assert check(frame, right.arrangement, right.palette, right.grid, right.atlas) == []
 
 
+@pytest.mark.parametrize("struck", [False, True])
+def test_no_patch_shows_around_what_was_written(struck: bool) -> None:
+    page = arrangement()
+    runs = tuple(replace(run, struck=struck) if index == 4 else run for index, run in enumerate(page.runs))
+    right = subject(replace(page, runs=runs))
+    frame = right.frame.copy()
+    overlay(frame, right.arrangement, right.palette, right.grid, right.atlas, (4,))
+    assert len(np.unique(ground(runs[4].box, right.grid, right.atlas).reshape(-1, 3), axis=0)) > 8, "no flat ground"
+    # Mixed in whole numbers here, in float32 there: apart from rounding it is the exact picture.
+    assert np.abs(frame.astype(int) - right.frame).max() <= 1
+
+
 def test_a_frame_buffer_that_keeps_other_pixels_is_noticed() -> None:
     class Stuck(np.ndarray[Any, Any]):
         """Memory whose red lowest bit is stuck."""
@@ -55,7 +67,8 @@ def test_a_frame_buffer_that_keeps_other_pixels_is_noticed() -> None:
     right = subject()
     frame = right.frame.copy().view(Stuck)
     run = right.arrangement.runs[4]
-    assert (written(run, right.palette, right.grid, right.atlas)[..., 0] % 2 == 0).any()
+    below = ground(run.box, right.grid, right.atlas)
+    assert (written(run, right.palette, right.grid.font, right.atlas, below)[..., 0] % 2 == 0).any()
     with pytest.raises(OverlayError, match="differ from the glyph table"):
         overlay(frame, right.arrangement, right.palette, right.grid, right.atlas, (4,))
 

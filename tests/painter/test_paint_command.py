@@ -17,7 +17,7 @@ from phosphene.painter.charset import SceneError
 from phosphene.painter.scene import Grade, Hand, Intent
 from phosphene_tools.commands import paint
 from phosphene_tools.painter.scene_file import read_scene
-from phosphene_tools.painter.sheet import BETWEEN, contact_sheet, write_sheet, write_strip
+from phosphene_tools.painter.sheet import BETWEEN, check_size, contact_sheet, write_sheet, write_strip
 
 GOOD = """
 title = "Oven"
@@ -79,6 +79,11 @@ class TestSceneFile:
             (GOOD.replace("level = 0.7", 'level = "much"'), "facts.0.level"),
             (GOOD.replace("[[facts]]", "[facts]"), "facts"),
             (GOOD.replace('key = "oven.is"\n', ""), "facts.0.key"),
+            (GOOD.replace("main = true", 'main = "yes"'), "choices.0.main"),
+            (GOOD.replace("level = 0.7", "on = 1"), "facts.0.on"),
+            (GOOD.replace("level = 0.7", "age_s = true"), "facts.0.age_s"),
+            (GOOD.replace('"182"', "182"), "facts.0.value"),
+            (GOOD.replace('"182"', "2026-11-22"), "facts.0.value"),
             ("title = ", "not TOML"),
             ("colour = 3", "colour: no such key"),
         ],
@@ -97,8 +102,11 @@ class TestSceneFile:
             (GOOD.replace('"182"', '"1\\u00002"'), "U+0000"),
             (GOOD.replace('"182"', '"十"'), "U+5341"),
             (GOOD.replace("level = 0.7", "level = 1.7"), "level is 1.7"),
+            (GOOD.replace("level = 0.7", "level = nan"), "level is nan"),
+            (GOOD.replace("distance_cm = 80", "distance_cm = inf"), "distance_cm is inf"),
             (GOOD.replace('fact = "oven.is"', 'fact = "oven.was"'), "oven.was"),
             ("seed = 1\nfacts = []", "nothing to show"),
+            ("", "nothing to show"),
         ],
     )
     def test_what_can_t_be_shown_is_a_scene_error(self, tmp_path: Path, text: str, says: str) -> None:
@@ -106,6 +114,10 @@ class TestSceneFile:
             read_scene(written(tmp_path, text))
         assert says in str(caught.value)
         assert "scene.toml" in str(caught.value)
+
+    def test_a_title_is_enough_and_a_byte_order_mark_does_no_harm(self, tmp_path: Path) -> None:
+        scene = read_scene(written(tmp_path, '\ufefftitle = "Ready"'))
+        assert (scene.title, scene.facts) == ("Ready", ())
 
     def test_a_key_said_twice_is_refused_and_not_half_taken(self, tmp_path: Path) -> None:
         text = '{"facts": [{"key": "a", "value": "1", "value": "2"}]}'
@@ -122,6 +134,9 @@ class TestSceneFile:
         ):
             with pytest.raises(ConfigError, match=path.name):
                 read_scene(path)
+        (tmp_path / "folder.toml").mkdir()
+        with pytest.raises(ConfigError, match="a scene is a file"):
+            read_scene(tmp_path / "folder.toml")
         (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
         with pytest.raises(ConfigError, match="bytes"):
             read_scene(tmp_path / "bytes.toml")
@@ -149,6 +164,13 @@ class TestSheet:
         with pytest.raises(ConfigError):
             write_sheet(tmp_path / "scene.toml" / "x" / "sheet", self.rows)
 
+    def test_a_picture_that_its_kind_of_file_can_not_hold_is_refused_before_it_is_painted(self, tmp_path: Path) -> None:
+        check_size(tmp_path / "wide.png", (320, 240), 1, 256, strip=False)
+        with pytest.raises(ConfigError, match="83462x252 is larger"):
+            check_size(tmp_path / "wide.webp", (320, 240), 1, 256, strip=False)
+        check_size(tmp_path / "wide.webp", (320, 240), 1, 50, strip=False)
+        check_size(tmp_path / "wide.webp", (320, 240), 1, 256, strip=True)
+
 
 class TestCommand:
     def test_the_demo_in_two_looks(self, tmp_path: Path) -> None:
@@ -175,6 +197,8 @@ class TestCommand:
             ("--demo", "--size", "321x240"),
             ("--demo", "--size", "99999x99999"),
             ("--demo", "--seeds", "0"),
+            ("--demo", "--seeds", "256", "--size", "1024x768"),
+            ("--demo", "--seeds", "64", "--size", "800x480", "--strip"),
             ("--demo", "--scene", "x.toml"),
             (),
         ],

@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
+from phosphene.painter.charset import SceneError
 from phosphene.painter.finding import Kind
+from phosphene.painter.panel import Panel
+from phosphene_tools.painter import frames, held_out
 from phosphene_tools.painter import report as module
+from phosphene_tools.painter.case import Case
 from phosphene_tools.painter.report import Plan, report
 from phosphene_tools.painter.tally import Tally, merged, upper_bound
 
@@ -46,6 +50,7 @@ class TestSample:
     def test_few_frames_need_help(self, figures: dict[str, Any]) -> None:
         assert figures["overlaid"] <= 0.01
         assert figures["plain"] <= 0.03
+        assert figures["refused"] <= 0.03
 
     def test_layouts_hold_up_and_differ(self, figures: dict[str, Any]) -> None:
         assert figures["valid_layouts"] >= 0.97
@@ -63,6 +68,7 @@ class TestSample:
         assert effect["dark"] > effect["bright"] + 0.5
 
 
+@pytest.mark.timeout(300)
 def test_the_same_seed_counts_the_same() -> None:
     plan = Plan(frames=4, seed=9, judged=0, by_tesseract=0, damaged=0, pages=4, workers=2)
     (one, layouts), (again, same) = (module._counted(plan, quiet=True) for _ in range(2))
@@ -70,6 +76,25 @@ def test_the_same_seed_counts_the_same() -> None:
     # What it took in milliseconds is another thing each time.
     del layouts["composer"], same["composer"]
     assert layouts == same
+
+
+def test_what_can_not_be_shown_is_counted_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    paint = frames.paint
+
+    def second_fails(sample: held_out.Sample) -> Case:
+        if sample.number == 1:
+            raise SceneError("too much", place="scene", cure="less")
+        return paint(sample)
+
+    monkeypatch.setattr(frames, "paint", second_fails)
+    tally = frames.measure(frames.Orders(seed=5, first=0, count=3))
+    assert (tally.counts["frames"], tally.looked["refused"], tally.held["refused"]) == (2, 3, 1)
+    assert any("too much" in note for note in tally.notes)
+
+
+def test_scenes_that_are_too_long_for_a_panel_are_counted_with_the_next() -> None:
+    small = Panel(160, 120, 36.0)
+    assert sum(held_out.sample(1, number, small).passed_over for number in range(120)) > 0
 
 
 def test_what_two_processes_counted_adds_up() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phosphene.painter.abbreviation import label_lines
 from phosphene.painter.charset import CHARACTERS, SceneError
-from phosphene.painter.fit import label_lines
 from phosphene.painter.scene import Choice, Context, Fact, Scene
 from tests.painter.any_scene import scenes
 

@@ -58,6 +58,10 @@ P = TypeVar("P", bound=Painted)
 class Paints(Protocol[P]):
     """A painter of one panel; used by one thread only."""
 
+    def pages(self, scene: Scene) -> int:
+        """Return how many pages the scene takes. Raises SceneError."""
+        ...
+
     def paint(self, scene: Scene, *, page: int = 0) -> P:
         """Return one page of the scene painted. Raises SceneError, PaintError, or IndexError for no such page."""
         ...

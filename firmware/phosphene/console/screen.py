@@ -174,12 +174,11 @@ class Screen:
         if painter is None:
             painter = self._painters[panel] = self._make(PANELS[panel])
         last, self._last = self._last, None
-        try:
-            if last is not None and (last.panel, last.page) == (panel, page) and same_look(last.scene, scene):
-                painted = painter.update(last.painted, scene)
-            else:
-                painted = painter.paint(scene, page=page)
-        except IndexError:  # the values that the page was for have gone
-            painted = painter.paint(scene)
+        if page and page >= painter.pages(scene):
+            page = 0  # the values that the page was for have gone
+        if last is not None and (last.panel, last.page) == (panel, page) and same_look(last.scene, scene):
+            painted = painter.update(last.painted, scene)
+        else:
+            painted = painter.paint(scene, page=page)
         self._last = _Last(panel, page, scene, painted)
         return painted

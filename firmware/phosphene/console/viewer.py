@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from phosphene.console import messages
 from phosphene.console.screen import Screen
@@ -51,8 +50,14 @@ class Viewer:
     async def serve(self) -> None:
         """Talk until the page leaves."""
         await self._socket.accept()
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        try:
             await _until_first_ends(self._send_frames, self._send_pulse, self._receive)
+        except WebSocketDisconnect:
+            return
+        except RuntimeError:
+            # What is sent to a page that has just left fails in this way, too.
+            if WebSocketState.DISCONNECTED not in {self._socket.client_state, self._socket.application_state}:
+                raise
 
     async def _send_frames(self) -> None:
         with self._screen.looking() as fresh:

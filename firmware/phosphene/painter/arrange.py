@@ -115,7 +115,8 @@ def _facts(page: Page, tokens: Tokens, boxes: list[Box | None], align: Align, in
         at = words.FORM_AT[words.FIRST_FACT + number]
         # A draw that ran out of room leaves the rest undecided; its boxes are missing anyway.
         label, widget = LabelForm(max(0, int(tokens[at]))), WidgetForm(max(0, int(tokens[at + 1])))
-        forms.append(FactForm(label, widget, align, small_unit, label_ink))
+        apart = page.label_apart(page.facts[number])
+        forms.append(FactForm(label, widget, align, small_unit, label_ink, apart=apart))
         box = boxes[words.FIRST_FACT + number]
         box = None if box is None else grown(box, -inset)
         inner.append(box if box is not None and min(box.w, box.h) > 0 else None)
@@ -150,10 +151,11 @@ def _choices(page: Page, boxes: list[Box | None], cap: int) -> list[Placed]:
         (choice, box) for choice, box in zip(page.choices, boxes[words.FIRST_CHOICE :], strict=False) if box is not None
     ]
     cap = max(cap, page.touch)
-    placed = [place_choice(choice, box, page.touch, cap) for choice, box in pairs]
+    placed = [place_choice(choice, box, page.touch, cap, page.choice_apart(choice)) for choice, box in pairs]
     sizes = {one.size for one in placed if one is not None}
     if len(sizes) > 1:
-        placed = [place_choice(choice, box, page.touch, min(sizes)) for choice, box in pairs]
+        cap = min(sizes)
+        placed = [place_choice(choice, box, page.touch, cap, page.choice_apart(choice)) for choice, box in pairs]
     return [one for one in placed if one is not None]
 
 

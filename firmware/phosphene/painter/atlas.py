@@ -31,7 +31,7 @@ class AtlasError(PhospheneError):
     """The glyph atlas is missing or isn't one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Atlas:
     """Coverage from 0 (ground) to 255 (ink), cut into parts of one cell; part 0 of every font is empty."""
 

@@ -48,8 +48,7 @@ class Cells:
 
     def window(self, box: Box) -> Cells:
         """Return the cells of a box inside; writing to it writes here."""
-        at = (slice(box.y, box.y + box.h), slice(box.x, box.x + box.w))
-        return Cells(self.colours[at], self.shapes[at], self.used[at])
+        return Cells(self.colours[box.area], self.shapes[box.area], self.used[box.area])
 
     def copy(self) -> Cells:
         """Return cells of their own."""

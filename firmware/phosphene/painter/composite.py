@@ -111,11 +111,18 @@ def composite(grid: Grid, atlas: Atlas, where: Where | None = None) -> NDArray[n
     if where is None:
         where = (np.arange(rows).repeat(columns), np.tile(np.arange(columns), rows))
     colours = grid.colours[where].astype(np.float32)
-    ground = grounds(colours[:, GROUND].reshape(-1, 4, 3).transpose(0, 2, 1))
-    over = np.stack([colours[:, slot] for slot in (DECORATION, FIRST, SECOND)], axis=-1)
-    picture = laid(ground, over, shares(grid.shapes[where]))
-    picture += coverage(grid, atlas, where)[:, None] * (colours[:, INK, None] - picture)
-    return (picture + np.float32(0.5)).clip(0, 255).astype(np.uint8).transpose(0, 2, 1).reshape(-1, CELL, CELL, 3)
+    picture = grounds(colours[:, GROUND].reshape(-1, 4, 3).transpose(0, 2, 1))
+    # Most cells hold neither an edge nor a glyph.
+    edged = np.flatnonzero((grid.cells.used[where] > 0) | (grid.shapes[..., THICKNESS][where] != FAR))
+    if len(edged):
+        over = np.stack([colours[edged, slot] for slot in (DECORATION, FIRST, SECOND)], axis=-1)
+        picture[edged] = laid(picture[edged], over, shares(grid.shapes[where][edged]))
+    inked = np.flatnonzero(grid.glyph[where])
+    if len(inked):
+        covered = coverage(grid, atlas, tuple(axis[inked] for axis in where))
+        picture[inked] += covered[:, None] * (colours[inked][:, INK, None] - picture[inked])
+    picture += np.float32(0.5)
+    return picture.clip(0, 255).astype(np.uint8).transpose(0, 2, 1).reshape(-1, CELL, CELL, 3)
 
 
 def frame(grid: Grid, atlas: Atlas) -> NDArray[np.uint8]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import math
 
-from phosphene.painter.fact_value import Value, values
+from phosphene.painter.fact_value import Value, drawn_ink, values
 from phosphene.painter.form import Align, FactForm, LabelForm, Placed, WidgetForm, aligned
-from phosphene.painter.placement import Box, Ink, Widget, WidgetKind, ring_width
-from phosphene.painter.scene import Fact, Status
+from phosphene.painter.placement import Box, Widget, WidgetKind, ring_width
+from phosphene.painter.scene import Fact
 
 # Free cells between the parts of a fact: what the reader needs around a value.
 GAP = 1
-_STATUS_INK = {Status.OK: Ink.ACCENT, Status.ACTIVE: Ink.ACCENT, Status.WARNING: Ink.WARNING, Status.FAULT: Ink.FAULT}
 
 
 def body(fact: Fact, room: Box, form: FactForm, size: int, skip: int) -> tuple[Placed, int, int, Value] | None:
@@ -38,7 +37,7 @@ def body(fact: Fact, room: Box, form: FactForm, size: int, skip: int) -> tuple[P
     value.left = aligned(form.align, room.x, room.w, value.width + taken) + before
     value.top = room.y + max(0, (ring - value.height) // 2)
     placed = Placed(runs=value.runs())
-    ink = _STATUS_INK[fact.status]
+    ink = drawn_ink(fact.status)
     bottom = value.top + value.height
     middle = value.top + value.height // 2
     right = value.left + value.width + GAP
@@ -74,7 +73,7 @@ def _under(
     fact: Fact, room: Box, form: FactForm, size: int, bottom: int, placed: Placed, *, bar: bool, spark: bool, knob: int
 ) -> int:
     """Add what stands under the value; return the row after it."""
-    ink = _STATUS_INK[fact.status]
+    ink = drawn_ink(fact.status)
     if fact.level is not None and bar:
         high = max(1, size // 2)
         box = Box(room.x, bottom + GAP, room.w, high)
@@ -110,7 +109,7 @@ def _ringed(fact: Fact, room: Box, form: FactForm, size: int, skip: int) -> tupl
             Box(left, room.y, side, side),
             fact.key,
             level=fact.level or 0.0,
-            ink=_STATUS_INK[fact.status],
+            ink=drawn_ink(fact.status),
         )
         placed.widgets.append(ring)
         bottom = _under(fact, room, form, size, room.y + side + skip, placed, bar=False, spark=True, knob=knob)

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from phosphene.painter.abbreviation import label_lines
 from phosphene.painter.fact_body import GAP, body
 from phosphene.painter.fact_value import Value
-from phosphene.painter.fit import COMPANION, SIZES, Line, label_lines, whole_lines, widest
+from phosphene.painter.fit import COMPANION, SIZES, Line, whole_lines, widest
 from phosphene.painter.form import FactForm, LabelForm, Placed, WidgetForm, aligned
-from phosphene.painter.placement import Box, Role, TextRun, Widget
+from phosphene.painter.placement import Box, Role, TextRun
 from phosphene.painter.scene import Fact
 
 
@@ -57,7 +60,7 @@ def _labels(fact: Fact, box: Box, form: FactForm, value_size: int, text: int) ->
         (lines, size) for size in sizes for most in (1, 2) if (lines := whole_lines(fact.label, room // size, most))
     ]
     for most in (1, 2):
-        short = label_lines(fact.label, room // text, most)
+        short = label_lines(fact.label, room // text, most, form.apart)
         if short is not None and (short, text) not in ways:
             ways.append((short, text))
     return ways
@@ -133,17 +136,6 @@ def _label_runs(
 
 def _lowered(placed: Placed, by: int) -> Placed:
     if by:
-        placed.runs = [_moved(run, by) for run in placed.runs]
-        placed.widgets = [_moved_widget(widget, by) for widget in placed.widgets]
+        placed.runs = [replace(run, y=run.y + by) for run in placed.runs]
+        placed.widgets = [replace(widget, box=widget.box.moved(0, by)) for widget in placed.widgets]
     return placed
-
-
-def _moved(run: TextRun, by: int) -> TextRun:
-    return TextRun(run.role, run.key, run.text, run.x, run.y + by, run.size, run.ink, run.start, run.grade, run.struck)
-
-
-def _moved_widget(widget: Widget, by: int) -> Widget:
-    box = Box(widget.box.x, widget.box.y + by, widget.box.w, widget.box.h)
-    return Widget(
-        widget.kind, box, widget.key, widget.level, widget.on, widget.history, widget.name, widget.main, widget.ink
-    )

@@ -5,13 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from phosphene.painter.fit import COMPANION, Line, value_lines, widest
 from phosphene.painter.form import Align, aligned
 from phosphene.painter.placement import Ink, Role, TextRun
 from phosphene.painter.scene import Fact, Status
 
-VALUE_INK = {Status.OK: Ink.MAIN, Status.ACTIVE: Ink.ACCENT, Status.WARNING: Ink.WARNING, Status.FAULT: Ink.FAULT}
+_INKS: Final = {Status.OK: Ink.MAIN, Status.ACTIVE: Ink.ACCENT, Status.WARNING: Ink.WARNING, Status.FAULT: Ink.FAULT}
+
+
+def drawn_ink(status: Status) -> Ink:
+    """Return the ink of what is drawn for a fact: its value's own, but never the plain one of ordinary text."""
+    ink = _INKS[status]
+    return Ink.ACCENT if ink is Ink.MAIN else ink
 
 
 @dataclass(slots=True)
@@ -29,7 +36,7 @@ class Value:
 
     def runs(self) -> list[TextRun]:
         """Return the runs: each part holds its line, its place from the value's corner, and its size."""
-        ink = VALUE_INK[self.fact.status]
+        ink = _INKS[self.fact.status]
         return [
             TextRun(
                 Role.VALUE,

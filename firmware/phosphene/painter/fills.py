@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -27,14 +27,18 @@ _TOGGLE_OFF: Final = 0.4
 # Of a step of two pixels, and of a column's height: a soft edge here, a share of the ink there.
 _STEP_OFF: Final = 0.8
 _HEIGHT_OFF: Final = 0.03
+# Widgets whose pixels say something that is measured.
+MEASURED: Final = frozenset({WidgetKind.BAR, WidgetKind.RING, WidgetKind.TOGGLE, WidgetKind.SPARKLINE})
 
 
-def wrong_fills(light: Float, below: Float, arrangement: Arrangement, palette: Palette) -> Iterator[Finding]:
-    """Yield what is wrong with the widgets' fills.
+def wrong_fills(
+    light: Float, below: Float, arrangement: Arrangement, widgets: Iterable[Widget], palette: Palette
+) -> Iterator[Finding]:
+    """Yield what is wrong with the fills of these widgets of the arrangement.
 
     `light` is the frame's lightness [height, width], `below` what should lie under its glyphs [rows, columns, 64].
     """
-    for widget in arrangement.widgets:
+    for widget in widgets:
         match widget.kind:
             case WidgetKind.BAR | WidgetKind.RING:
                 level, tolerance = measured_level(light, widget, arrangement.panel, palette)

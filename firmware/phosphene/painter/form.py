@@ -48,7 +48,7 @@ class Surface(IntEnum):
 @dataclass(frozen=True, slots=True)
 class FactForm:
     """Everything that decides how a fact fills its box. `split` is the width of the label's column when facts share
-    one, `cap` the largest size of the value."""
+    one, `cap` the largest size of the value, `apart` the places of the label that an abbreviation must show."""
 
     label: LabelForm = LabelForm.OVER
     widget: WidgetForm = WidgetForm.UNDER
@@ -57,6 +57,7 @@ class FactForm:
     label_ink: Ink = Ink.MUTED
     cap: int = SIZES[-1]
     split: int = 0
+    apart: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

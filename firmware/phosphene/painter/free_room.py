@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +18,7 @@ from phosphene.painter.page import Page
 from phosphene.painter.panel import Panel
 from phosphene.painter.placement import ICON_SIDES, Box, Ink, Role
 from phosphene.painter.spot import COLUMNS, ROWS, Fits, Free, Mask, Needs, Spot
+from phosphene.painter.taken_room import blocked_for, card_clear
 
 _BESIDE = (LabelForm.BESIDE, WidgetForm.BESIDE)
 
@@ -34,21 +34,21 @@ class FreeRoom:
 
     def begin(self, tokens: NDArray[np.int64], element: int) -> Spot:
         """Return the search for this element's box, with what the tokens have decided so far."""
-        return Spot(self._free(self._blocked(tokens, element)), self._needs(tokens, element))
+        return Spot(self._free(blocked_for(tokens, element, self._panel)), self._needs(tokens, element))
 
     def enough(self, tokens: NDArray[np.int64], rest: list[int]) -> bool:
         """Return whether each of the elements in `rest` still fits somewhere, and all together by their areas.
 
         After the last one it says whether the page mark found a place.
         """
-        if not self._card_clear(tokens):
+        if not card_clear(tokens, self._panel):
             return False
         if not rest and self._page.mark:
             runs = arrange(self._page, tokens, self._panel).runs
             return any(run.role is Role.PAGE for run in runs)
         area = 0
         for element in rest:
-            blocked = self._blocked(tokens, element)
+            blocked = blocked_for(tokens, element, self._panel)
             for needs in self._ways(tokens, element):
                 if Spot(self._free(blocked), needs).lefts().any():
                     area += needs.width() * needs.height(COLUMNS)
@@ -97,7 +97,7 @@ class FreeRoom:
     def widgets(self, tokens: NDArray[np.int64], element: int) -> Mask | None:
         """Return the widget forms in which the fact, its label's form given, still fits; None where there is none."""
         trial = tokens.copy()
-        blocked = self._blocked(tokens, element)
+        blocked = blocked_for(tokens, element, self._panel)
         result = np.zeros(len(WidgetForm), np.bool_)
         for widget in WidgetForm:
             trial[words.FORM_AT[element] + 1] = widget
@@ -115,62 +115,6 @@ class FreeRoom:
             trial[at : at + 2] = form
             yield self._needs(trial, element)
 
-    def _card_clear(self, tokens: NDArray[np.int64]) -> bool:
-        """Return whether a card around all facts so far would leave the other boxes alone."""
-        if int(tokens[words.PAGE["surface"]]) not in {Surface.CARD, Surface.OUTLINE}:
-            return True
-        boxes = np.array([tokens[first : first + 4] for first in words.BOX_AT])
-        facts = boxes[words.FIRST_FACT : words.FIRST_CHOICE]
-        facts = facts[facts[:, 3] >= 0]
-        others = np.delete(boxes, np.s_[words.FIRST_FACT : words.FIRST_CHOICE], axis=0)
-        others = others[others[:, 3] >= 0]
-        if not len(facts) or not len(others):
-            return True
-        pad = padding(self._panel) + 1
-        across, down = math.ceil(pad / self._wide), math.ceil(pad / self._high)
-        left, right = facts[:, 0].min() - across, facts[:, 1].max() + across
-        top, bottom = facts[:, 2].min() - down, facts[:, 3].max() + down
-        over = (others[:, 0] <= right) & (others[:, 1] >= left) & (others[:, 2] <= bottom) & (others[:, 3] >= top)
-        return not bool(over.any())
-
-    def _blocked(self, tokens: NDArray[np.int64], element: int) -> NDArray[np.int16]:
-        """Return which cells the element must leave alone: int16 [15, 20], 1 for taken."""
-        blocked = np.zeros((ROWS, COLUMNS), np.int16)
-        surface = int(tokens[words.PAGE["surface"]])
-        fact = words.FIRST_FACT <= element < words.FIRST_CHOICE
-        card = surface in {Surface.CARD, Surface.OUTLINE}
-        pad = padding(self._panel) + 1
-        if surface == Surface.BAND and element in {words.TITLE, words.ICON}:
-            # Text keeps its moat inside the band, which ends at the edge of the panel.
-            blocked[[0, -1]] = 1
-            blocked[:, [0, -1]] = 1
-        if fact and card:
-            blocked[[0, -1]] = 1
-            blocked[:, [0, -1]] = 1
-        for other, first in enumerate(words.BOX_AT):
-            left, right, top, bottom = (int(token) for token in tokens[first : first + 4])
-            if other == element or bottom < 0:
-                continue
-            across = down = 1
-            beside_card = card and fact != (words.FIRST_FACT <= other < words.FIRST_CHOICE)
-            if beside_card:
-                across, down = math.ceil(pad / self._wide), math.ceil(pad / self._high)
-            elif fact and words.FIRST_FACT <= other < words.FIRST_CHOICE:
-                # Two cells: a value's own label is one cell away, and must be nearer than its neighbour's.
-                across = math.ceil(2 / self._wide)
-            blocked[max(0, top - down) : bottom + 1 + down, max(0, left - across) : right + 1 + across] = 1
-            if surface == Surface.BAND and words.TITLE in {element, other} and words.ICON not in {element, other}:
-                # The band takes whole rows, and those between it and the edge.
-                down = math.ceil(pad / self._high)
-                blocked[max(0, top - down) : bottom + 1 + down] = 1
-                low = top + bottom + 1 > ROWS
-                if other == words.TITLE:
-                    blocked[max(0, top - down) if low else 0 : ROWS if low else bottom + 1 + down] = 1
-                else:
-                    # Then the title's band must lie at the other edge.
-                    blocked[ROWS // 2 if low else 0 : ROWS if low else ROWS // 2 + 1] = 1
-        return blocked
-
     def _needs(self, tokens: NDArray[np.int64], element: int) -> Needs:
         fits, key = self._fits(tokens, element)
         return Needs(fits, key, self._known, self._wide, self._high)
@@ -185,7 +129,8 @@ class FreeRoom:
                 lambda w, h: (
                     w >= touch[0]
                     and h >= touch[1]
-                    and place_choice(choice, Box(0, 0, w, h), page.touch, page.touch) is not None
+                    and place_choice(choice, Box(0, 0, w, h), page.touch, page.touch, page.choice_apart(choice))
+                    is not None
                 )
             ), (element,)
         if element == words.TITLE:
@@ -198,14 +143,18 @@ class FreeRoom:
         if element == words.ICON:
             return (lambda w, h: min(w, h) >= ICON_SIDES[0]), (element,)
         number = element - words.FIRST_FACT
+        fact, size = page.facts[number], page.sizes[number]
         label, widget = (int(token) for token in tokens[words.FORM_AT[element] : words.FORM_AT[element] + 2])
         surface = int(tokens[words.PAGE["surface"]])
         small_unit = int(tokens[words.PAGE["small_unit"]])
         inset = padding(self._panel) if surface == Surface.CARDS else 0
         form = FactForm(
-            LabelForm(label), WidgetForm(widget), small_unit=bool(small_unit), cap=max(1, page.sizes[number])
+            LabelForm(label),
+            WidgetForm(widget),
+            small_unit=bool(small_unit),
+            cap=max(1, size),
+            apart=page.label_apart(fact),
         )
-        fact, size = page.facts[number], page.sizes[number]
 
         def fits(w: int, h: int) -> bool:
             box = Box(0, 0, w - 2 * inset, h - 2 * inset)

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.painter.afresh import Afresh, Passed, afresh, everything
 from phosphene.painter.association import astray
 from phosphene.painter.atlas import Atlas
 from phosphene.painter.cells import INK
@@ -26,7 +27,7 @@ from phosphene.painter.strikes import wrong_strikes
 from phosphene.painter.toggles import sharpen
 from phosphene.painter.written import wrong_text
 
-__all__ = ["Cure", "Finding", "Kind", "check"]
+__all__ = ["Cure", "Finding", "Kind", "Passed", "check"]
 Float = NDArray[np.float32]
 # What a cell without text may differ from what belongs there, as contrast: far less than can be read.
 _FLAT: Final = math.log(1.4)
@@ -44,36 +45,66 @@ def check(
     atlas: Atlas,
     *,
     reader: Reader | None = None,
+    passed: Passed | None = None,
 ) -> list[Finding]:
     """Return everything that is wrong with a frame, uint8 [height, width, 3]; an empty list lets it pass.
 
     Text must read as written, at 4.5:1 measured on its pixels; all other cells must hold nothing but the ground or the
     widget that belongs there; fills and knobs must stand where their facts say; values nearest their own labels.
+    With `passed`, a frame that did pass, only what differs from it is read: the findings are the same.
     Raises ValueError for a frame that isn't of the grid's size.
     """
     rows, columns = grid.glyph.shape
     if frame.shape != (rows * CELL, columns * CELL, 3) or frame.dtype != np.uint8:
         raise ValueError(f"a frame of {frame.shape}, {frame.dtype}, doesn't fit {columns} x {rows} cells")
-    light = lightness(frame)
-    cells = np.ascontiguousarray(in_cells(light)).reshape(*grid.glyph.shape, PIXELS)
-    below = under(grid)
-    sharpen(below, arrangement, palette, grid)
+    new = everything(arrangement, grid) if passed is None else afresh(frame, arrangement, palette, grid, passed)
+    if new.window is None:
+        return list(astray(arrangement))
     reader = reader or shipped()
-    found = list(wrong_text(cells, below, arrangement, palette, grid.font, atlas, reader))
-    found += wrong_fills(light, below, arrangement, palette)
-    found += wrong_strikes(light, arrangement, palette, grid, atlas)
-    found += _strays(cells, below, arrangement, grid, atlas, reader.limits.residual)
+    light, cells, below = _planes(frame, new, arrangement, palette, grid)
+    found = list(wrong_text(cells, below, arrangement, new.runs, palette, grid.font, atlas, reader))
+    found += wrong_fills(light, below, arrangement, new.widgets, palette)
+    found += wrong_strikes(light, arrangement, new.runs, palette, grid, atlas)
+    found += _strays(cells, below, arrangement, new.window, grid, atlas, reader.limits.residual)
     found += astray(arrangement)
     return found
 
 
+def _planes(
+    frame: NDArray[np.uint8], new: Afresh, arrangement: Arrangement, palette: Palette, grid: Grid
+) -> tuple[Float, Float, Float]:
+    """Return the frame's lightness [height, width], the same cell by cell, and what should lie under all glyphs, both
+    [rows, columns, 64]: right inside the window, and nothing outside of it."""
+    assert new.window is not None
+    rows, columns = grid.glyph.shape
+    at, pixels = new.window.area, new.window.pixels
+    light = np.zeros(frame.shape[:2], np.float32)
+    cells, below = (np.zeros((rows, columns, PIXELS), np.float32) for _ in range(2))
+    light[pixels] = lightness(frame[pixels])
+    cells.reshape(rows, columns, CELL, CELL)[at] = in_cells(light[pixels])
+    below[at] = under(grid.window(new.window))
+    sharpen(below, [widget for widget in arrangement.widgets if widget.box.overlaps(new.window)], palette, grid)
+    return light, cells, below
+
+
 def _strays(
-    cells: Float, below: Float, arrangement: Arrangement, grid: Grid, atlas: Atlas, residual: float
+    cells: Float, below: Float, arrangement: Arrangement, window: Box, grid: Grid, atlas: Atlas, residual: float
 ) -> Iterator[Finding]:
-    """Yield what stands in cells outside the text that doesn't belong there."""
+    """Yield what stands in cells of the window, but outside the text, that doesn't belong there."""
     outside = np.ones(grid.glyph.shape, np.bool_)
     for run in arrangement.runs:
-        outside[run.box.y : run.box.y + run.box.h, run.box.x : run.box.x + run.box.w] = False
+        outside[run.box.area] = False
+    part, outside = grid.window(window), outside[window.area]
+    wrong = _wrong_cells(cells[window.area], below[window.area], outside, part, atlas, residual)
+    rows, columns = np.nonzero(wrong)
+    if len(rows):
+        yield _stray(arrangement, rows + window.y, columns + window.x)
+
+
+def _wrong_cells(
+    cells: Float, below: Float, outside: NDArray[np.bool_], grid: Grid, atlas: Atlas, residual: float
+) -> NDArray[np.bool_]:
+    """Return which cells [rows, columns] of a grid, of those `outside` the text, hold what doesn't belong there."""
     drawn = (grid.glyph > 0) & outside
     wrong = np.zeros(grid.glyph.shape, np.bool_)
     wanted = below
@@ -95,9 +126,7 @@ def _strays(
         off_edge = np.zeros(grid.glyph.shape, np.int32)
         off_edge[where] = _outside_envelope(cells[where], wanted[where])
         wrong |= (off_edge > 0) & (_around(off_edge) >= _MANY)
-    rows, columns = np.nonzero(wrong)
-    if len(rows):
-        yield _stray(arrangement, rows, columns)
+    return wrong
 
 
 def _outside_envelope(cells: Float, wanted: Float) -> NDArray[np.int32]:

@@ -42,6 +42,10 @@ class Grid:
         """The distances and thicknesses of all cells, int8 [rows, columns, 30]; see `cells`."""
         return self.cells.shapes
 
+    def window(self, box: Box) -> Grid:
+        """Return the grid of a box of cells; writing to it writes here."""
+        return Grid(self.font, self.glyph[box.area], self.cells.window(box), self.base.window(box))
+
     @property
     def flat(self) -> NDArray[np.bool_]:
         """Cells that hold ground only: no glyph, no edge; bool [rows, columns]."""

@@ -17,8 +17,7 @@ def mirrored(arrangement: Arrangement) -> Arrangement:
         for run in arrangement.runs
     )
     widgets = tuple(
-        replace(widget, box=Box(widget.box.x + _shift(widget.box, columns), widget.box.y, widget.box.w, widget.box.h))
-        for widget in arrangement.widgets
+        replace(widget, box=widget.box.moved(_shift(widget.box, columns))) for widget in arrangement.widgets
     )
     decoration = replace(arrangement.decoration, x=columns - arrangement.decoration.x)
     return replace(arrangement, runs=runs, widgets=widgets, decoration=decoration)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from phosphene.painter.fit import SIZES, label_lines, whole_lines
+from phosphene.painter.abbreviation import label_lines
+from phosphene.painter.fit import SIZES, whole_lines
 from phosphene.painter.form import Align, Placed, aligned
 from phosphene.painter.panel import Panel
 from phosphene.painter.placement import ICON_SIDES, Box, Ink, Role, TextRun, Widget, WidgetKind
@@ -18,9 +19,20 @@ BUTTON_MARGIN = 1
 
 
 def place_text(
-    role: Role, key: str, text: str, box: Box, align: Align, ink: Ink, smallest: int, cap: int
+    role: Role,
+    key: str,
+    text: str,
+    box: Box,
+    align: Align,
+    ink: Ink,
+    smallest: int,
+    cap: int,
+    apart: tuple[int, ...] = (),
 ) -> Placed | None:
-    """Return up to two centred lines of `text`, as large as they fit whole, else abbreviated at `smallest`."""
+    """Return up to two centred lines of `text`, as large as they fit whole, else abbreviated at `smallest`.
+
+    `apart` are the places of the text that an abbreviation must show.
+    """
     for size in reversed(SIZES):
         if not smallest <= size <= cap:
             continue
@@ -29,7 +41,7 @@ def place_text(
                 break
             lines = whole_lines(text, box.w // size, most)
             if lines is None and size == smallest and (most == 2 or 4 * size > box.h):
-                lines = label_lines(text, box.w // size, most)
+                lines = label_lines(text, box.w // size, most, apart)
             if lines is None:
                 continue
             top = box.y + (box.h - 2 * size * len(lines)) // 2
@@ -59,11 +71,11 @@ def place_icon(name: str, box: Box, align: Align) -> Placed | None:
     return None
 
 
-def place_choice(choice: Choice, box: Box, smallest: int, cap: int) -> Placed | None:
-    """Return a button that fills `box`, with its text in the middle."""
+def place_choice(choice: Choice, box: Box, smallest: int, cap: int, apart: tuple[int, ...] = ()) -> Placed | None:
+    """Return a button that fills `box`, with its text in the middle; `apart` as for `place_text`."""
     inner = Box(box.x + BUTTON_MARGIN, box.y + BUTTON_MARGIN, box.w - 2 * BUTTON_MARGIN, box.h - 2 * BUTTON_MARGIN)
     ink = Ink.ON_ACCENT if choice.main else Ink.MAIN
-    placed = place_text(Role.CHOICE, choice.key, choice.text, inner, Align.CENTRE, ink, smallest, cap)
+    placed = place_text(Role.CHOICE, choice.key, choice.text, inner, Align.CENTRE, ink, smallest, cap, apart)
     if placed is not None:
         placed.widgets.append(Widget(WidgetKind.BUTTON, box, choice.key, main=choice.main))
     return placed

@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import PhospheneError
 from phosphene.painter.atlas import Atlas
-from phosphene.painter.cells import GROUND
 from phosphene.painter.charset import number
 from phosphene.painter.composite import composite
 from phosphene.painter.grid import Grid
-from phosphene.painter.layers import strike
 from phosphene.painter.palette import Palette
 from phosphene.painter.panel import CELL
 from phosphene.painter.placement import Arrangement, Box, Grade, TextRun
@@ -45,44 +43,46 @@ def overlay(
 ) -> Proof:
     """Write runs, by their index, into `frame` in place, and compare its pixels with the glyph table.
 
-    The ground under a run becomes one flat colour, the mean of what was to lie there, so that its cells are known
-    exactly. Raises OverlayError when a pixel differs.
+    The ground under a run becomes the exact picture of what the grid says lies there, so that its cells are known to
+    the last bit and no edge shows around them. Raises OverlayError when a pixel differs.
     """
     chosen = tuple(runs)
-    for index in chosen:
+    grounds = [ground(arrangement.runs[index].box, grid, atlas) for index in chosen]
+    for index, below in zip(chosen, grounds, strict=True):
         run = arrangement.runs[index]
-        frame[_pixels(run.box)] = written(run, palette, grid, atlas)
-    return Proof(chosen, sum(_compared(frame, arrangement.runs[index], palette, grid, atlas) for index in chosen))
+        frame[_pixels(run.box)] = written(run, palette, grid.font, atlas, below)
+    pixels = sum(
+        _compared(frame, arrangement.runs[index], palette, grid.font, atlas, below)
+        for index, below in zip(chosen, grounds, strict=True)
+    )
+    return Proof(chosen, pixels)
 
 
 def restore(frame: Frame, grid: Grid, atlas: Atlas, where: Box) -> int:
     """Write the exact picture of some cells, widgets and ground, into `frame`; return the number of pixels."""
-    rows = np.arange(where.y, where.y + where.h).repeat(where.w)
-    columns = np.tile(np.arange(where.x, where.x + where.w), where.h)
-    cells = composite(grid, atlas, (rows, columns)).reshape(where.h, where.w, CELL, CELL, 3)
-    pixels = cells.transpose(0, 2, 1, 3, 4).reshape(where.h * CELL, where.w * CELL, 3)
+    pixels = _picture(where, grid, atlas)
     frame[_pixels(where)] = pixels
     return pixels.shape[0] * pixels.shape[1]
 
 
-def flat_ground(box: Box, grid: Grid) -> NDArray[np.uint8]:
-    """Return the mean colour of the ground under a box of cells, [3]."""
-    points = grid.colours[box.y : box.y + box.h, box.x : box.x + box.w, GROUND]
-    return np.rint(points.reshape(-1, 3).mean(axis=0)).astype(np.uint8)
+def ground(box: Box, grid: Grid, atlas: Atlas) -> Frame:
+    """Return the exact picture of what lies under the glyphs of a box of cells, uint8 [8h, 8w, 3]: field, decoration,
+    panels, and the line through a struck value."""
+    return _picture(box, replace(grid, glyph=np.zeros_like(grid.glyph)), atlas)
 
 
-def written(run: TextRun, palette: Palette, grid: Grid, atlas: Atlas) -> Frame:
-    """Return the pixels of a run as they are written: parts of the atlas, cell by cell, over a flat ground."""
-    rows = atlas.rows(grid.font, run.size)[[number(character) for character in run.text]]
-    parts = atlas.parts(grid.font)[rows.transpose(1, 0, 2).reshape(2 * run.size, -1)]
+def written(run: TextRun, palette: Palette, font: str, atlas: Atlas, below: Frame) -> Frame:
+    """Return the pixels of a run as they are written: parts of the atlas, cell by cell, over the ground `below`."""
+    rows = atlas.rows(font, run.size)[[number(character) for character in run.text]]
+    parts = atlas.parts(font)[rows.transpose(1, 0, 2).reshape(2 * run.size, -1)]
     cells = parts.reshape(run.box.h, run.box.w, CELL, CELL).transpose(0, 2, 1, 3)
-    return _blend(cells.reshape(run.box.h * CELL, run.box.w * CELL), run, palette, grid)
+    return _blend(cells.reshape(run.box.h * CELL, run.box.w * CELL), palette.inks[run.ink], below)
 
 
-def _compared(frame: Frame, run: TextRun, palette: Palette, grid: Grid, atlas: Atlas) -> int:
+def _compared(frame: Frame, run: TextRun, palette: Palette, font: str, atlas: Atlas, below: Frame) -> int:
     """Compare a run's pixels in the frame with whole glyphs, a way that shares no table of parts with the writing."""
-    glyphs = [atlas.glyph(grid.font, run.size, number(character)) for character in run.text]
-    expected = _blend(np.concatenate(glyphs, axis=1), run, palette, grid)
+    glyphs = [atlas.glyph(font, run.size, number(character)) for character in run.text]
+    expected = _blend(np.concatenate(glyphs, axis=1), palette.inks[run.ink], below)
     wrong = int((frame[_pixels(run.box)] != expected).any(axis=2).sum())
     if wrong:
         raise OverlayError(
@@ -93,16 +93,22 @@ def _compared(frame: Frame, run: TextRun, palette: Palette, grid: Grid, atlas: A
     return expected.shape[0] * expected.shape[1]
 
 
-def _blend(coverage: NDArray[np.uint8], run: TextRun, palette: Palette, grid: Grid) -> Frame:
-    """Mix ink over the run's flat ground by coverage [h, w], in whole numbers, the strike between the two."""
-    ground = np.broadcast_to(flat_ground(run.box, grid).astype(np.int32), (*coverage.shape, 3))
-    if run.struck:
-        line = strike(Box(0, 0, run.box.w, run.box.h))
-        ground = ground.copy()
-        ground[round(line.y) : round(line.y + line.h)] = palette.strike
-    share = coverage[..., None].astype(np.int32)
-    mixed = ground * (255 - share) + palette.inks[run.ink].astype(np.int32) * share
-    return ((mixed + 127) // 255).astype(np.uint8)
+def _blend(coverage: NDArray[np.uint8], ink: NDArray[np.uint8], below: Frame) -> Frame:
+    """Mix ink [3] over the ground by coverage [h, w], in whole numbers."""
+    # 255 x 255 and the half for rounding fit into 16 bits.
+    share = coverage[..., None].astype(np.uint16)
+    mixed = below * (np.uint16(255) - share)
+    mixed += ink * share
+    mixed += np.uint16(127)
+    return (mixed // np.uint16(255)).astype(np.uint8)
+
+
+def _picture(box: Box, grid: Grid, atlas: Atlas) -> Frame:
+    """Return the exact picture of a box of the grid's cells, uint8 [8h, 8w, 3]."""
+    rows = np.arange(box.y, box.y + box.h).repeat(box.w)
+    columns = np.tile(np.arange(box.x, box.x + box.w), box.h)
+    cells = composite(grid, atlas, (rows, columns)).reshape(box.h, box.w, CELL, CELL, 3)
+    return cells.transpose(0, 2, 1, 3, 4).reshape(box.h * CELL, box.w * CELL, 3)
 
 
 def _pixels(box: Box) -> tuple[slice, slice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phosphene.painter.abbreviation import differences
 from phosphene.painter.scene import Choice, Fact, Scene
 
 
@@ -28,3 +29,11 @@ class Page:
     def mark(self) -> str:
         """What says which page this is, such as "1/2"; empty when there is only one."""
         return f"{self.number + 1}/{self.count}" if self.count > 1 else ""
+
+    def label_apart(self, fact: Fact) -> tuple[int, ...]:
+        """Return the places of the fact's label that tell it from the scene's other labels, on whatever page."""
+        return differences(tuple(one.label for one in self.scene.facts)).get(fact.label, ())
+
+    def choice_apart(self, choice: Choice) -> tuple[int, ...]:
+        """Return the places of the choice's text that tell it from the scene's other choices, on whatever page."""
+        return differences(tuple(one.text for one in self.scene.choices)).get(choice.text, ())

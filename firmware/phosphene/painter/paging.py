@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from phosphene.painter.charset import SceneError
+from phosphene.painter.ease import ease_of
 from phosphene.painter.fit import SIZES
 from phosphene.painter.legibility import choice_size, text_size, value_size
 from phosphene.painter.page import Page
 from phosphene.painter.panel import Panel
-from phosphene.painter.plain import ease_of, plain
+from phosphene.painter.plain import plain
 from phosphene.painter.scene import Choice, Fact, Scene
 
 

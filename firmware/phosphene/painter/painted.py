@@ -38,7 +38,8 @@ class Outcome:
     """What the gate made of a frame: how often it was painted, and the keys whose text was overlaid at last.
 
     `found` holds what the first look found, also where a second try cured it. `plain` says that the fixed layout
-    stands in for the composer's. Critical facts are always overlaid and not counted in `overlaid`.
+    stands in for the composer's; where it does because nothing else passed, `found` goes on with what was left of the
+    layout before. Critical facts are always overlaid and not counted in `overlaid`.
     """
 
     tries: int = 1
@@ -49,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
-    """One checked frame: uint8 RGB [height, width, 3], what it says, and the milliseconds of each stage.
+    """One checked frame: uint8 RGB [height, width, 3], read-only; what it says, and the milliseconds of each stage.
 
     `field_seed` is the seed that its ground was drawn from: the scene's own, or the next after a second try.
     """

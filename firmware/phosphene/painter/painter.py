@@ -27,7 +27,7 @@ from phosphene.painter.plain import plain
 from phosphene.painter.problems import found as problems
 from phosphene.painter.read import Reader, shipped
 from phosphene.painter.render import Frame, Renderer
-from phosphene.painter.same_page import same_overlays, same_page
+from phosphene.painter.same_page import same_ground, same_page
 from phosphene.painter.scene import Scene
 
 
@@ -53,14 +53,19 @@ class Painter:
             Atlas.load(models / "painter" / "atlas.npz"),
         )
 
+    def pages(self, scene: Scene) -> int:
+        """Return how many pages the scene takes; raises SceneError when it can't be shown on this panel at all."""
+        return len(paginate(scene, self.panel))
+
     def paint(self, scene: Scene, *, page: int = 0, avoid: Sequence[Arrangement] = ()) -> Painted:
         """Return a checked frame of one page of `scene`, laid out unlike the arrangements in `avoid` where possible.
 
         Raises:
             SceneError: the scene can't be shown on this panel at all.
-            IndexError: the scene has no such page.
+            IndexError: the scene has no such page; see `pages`.
             PaintError: not even the plain layout, written from the glyph table, passed the gate.
             OverlayError: a pixel in the frame buffer isn't what was written there.
+            AcceleratorError: a graph failed while it ran.
         """
         began = time.perf_counter()
         composed = self.composer.compose(scene, self.panel, page=page, avoid=avoid)
@@ -75,8 +80,13 @@ class Painter:
     def update(self, before: Painted, scene: Scene) -> Painted:
         """Return a checked frame of a scene of which only the facts' values changed; its layout stays where it can.
 
-        Only cells that changed are painted; the frame is the same as when all of it had been. `before` stays as it is.
-        Raises as `paint` does.
+        Only cells that changed are painted and read; the frame is the same as when all of it had been. `before`, which
+        this painter painted, stays as it is.
+
+        Raises:
+            SceneError: the scene can't be shown on this panel any more.
+            IndexError: the scene hasn't got that page any more; see `pages`.
+            PaintError, OverlayError, AcceleratorError: as `paint` does.
         """
         began = time.perf_counter()
         page = same_page(before.composed.page, scene) or paginate(scene, self.panel)[before.composed.page.number]
@@ -96,28 +106,40 @@ class Painter:
         return self._again(scene, composed, before.field_seed + 1, first.found, ms)
 
     def _again(
-        self, scene: Scene, composed: Composed, seed: int, found: tuple[gate.Finding, ...], ms: dict[str, float]
+        self,
+        scene: Scene,
+        composed: Composed,
+        seed: int,
+        found: tuple[gate.Finding, ...],
+        ms: dict[str, float],
+        tries: int = 2,
     ) -> Painted:
-        """Paint once more, then write what is still wrong from the table, then fall back on the plain layout."""
+        """Paint once more, then write what is still wrong from the table, then fall back on the plain layout.
+
+        `found` is what stood in the way before, `tries` counts this one.
+        """
         second = self._attempt(scene, composed, seed, None, ms)
         if not second.found:
-            return self._painted(second, Outcome(2, (), composed.plain, found), scene, ms)
+            return self._painted(second, Outcome(tries, (), composed.plain, found), scene, ms)
         last, overlaid = self._written(second)
         if not last.found:
-            return self._painted(last, Outcome(2, overlaid, composed.plain, found), scene, ms)
+            return self._painted(last, Outcome(tries, overlaid, composed.plain, found), scene, ms)
         if composed.plain:
             raise PaintError.unshowable(last.found)
         fixed = replace(composed, arrangement=plain(composed.page, self.panel), tokens=None, plain=True)
-        return self._again(scene, fixed, seed, found, ms)
+        return self._again(scene, fixed, seed, (*found, *last.found), ms, tries + 1)
 
     def _attempt(
         self, scene: Scene, composed: Composed, seed: int, before: Painted | None, ms: dict[str, float]
     ) -> _Attempt:
         """Paint with the field of `seed` and read what came of it; times are added to `ms`."""
         arrangement = composed.arrangement
-        colours = palette(arrangement.style, scene.context, scene.urgency)
         marks = [time.perf_counter()]
-        if before is not None and _same_ground(before, arrangement, scene):
+        colours = palette(arrangement.style, scene.context, scene.urgency)
+        passed: gate.Passed | None = None
+        if before is not None and same_ground(before, arrangement, scene):
+            held = palette(before.arrangement.style, before.scene.context, before.scene.urgency)
+            passed = gate.Passed(before.frame, before.arrangement, held, before.grid)
             grid = rebuild(before.grid, before.arrangement, arrangement, colours, self.atlas)
             marks.append(time.perf_counter())
             frame = before.frame.copy()
@@ -129,7 +151,7 @@ class Painter:
             frame = self.renderer.frame(grid, self.atlas)
         marks.append(time.perf_counter())
         overlay.overlay(frame, arrangement, colours, grid, self.atlas, overlay.critical(arrangement))
-        found = gate.check(frame, arrangement, colours, grid, self.atlas, reader=self.reader)
+        found = gate.check(frame, arrangement, colours, grid, self.atlas, reader=self.reader, passed=passed)
         marks.append(time.perf_counter())
         for stage, (start, end) in zip(("grid", "render", "read"), pairwise(marks), strict=True):
             ms[stage] = ms.get(stage, 0.0) + 1000 * (end - start)
@@ -140,7 +162,7 @@ class Painter:
         arrangement, frame, grid = attempt.composed.arrangement, attempt.frame, attempt.grid
         for finding in attempt.found:
             overlay.restore(frame, grid, self.atlas, finding.where)
-        # A restored box may hold part of a critical run, whose ground is flat.
+        # A restored box may hold part of a critical run, whose ink is mixed in whole numbers.
         runs = {finding.run for finding in attempt.found if finding.run is not None}
         runs.update(overlay.critical(arrangement))
         overlay.overlay(frame, arrangement, attempt.colours, grid, self.atlas, sorted(runs))
@@ -149,6 +171,8 @@ class Painter:
 
     def _painted(self, attempt: _Attempt, outcome: Outcome, scene: Scene, ms: dict[str, float]) -> Painted:
         nodes = text_tree.tree(scene, attempt.composed.arrangement)
+        # The next frame is held against this one.
+        attempt.frame.flags.writeable = False
         return Painted(attempt.frame, nodes, outcome, scene, attempt.composed, attempt.grid, attempt.seed, ms)
 
 
@@ -162,17 +186,3 @@ class _Attempt:
     composed: Composed
     seed: int
     found: tuple[gate.Finding, ...]
-
-
-def _same_ground(before: Painted | None, arrangement: Arrangement, scene: Scene) -> bool:
-    """Return whether what `before` shows under and beside the values is what `arrangement` wants there."""
-    if before is None:
-        return False
-    old = before.arrangement
-    return (
-        not before.outcome.overlaid
-        and (old.panel, old.style, old.decoration) == (arrangement.panel, arrangement.style, arrangement.decoration)
-        and (before.scene.context, before.scene.urgency, before.scene.seed)
-        == (scene.context, scene.urgency, scene.seed)
-        and same_overlays(old, arrangement)
-    )

@@ -24,6 +24,7 @@ MOST_DECORATION: Final = 1.35
 _DECORATION: Final = 1.2
 _TRACK: Final = 1.7
 _STEPS: Final = np.linspace(0, 1, 97)
+_SHARES: Final = np.array([(a, b, 8 - a - b) for a in range(9) for b in range(9 - a)]) / 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +57,7 @@ class Palette:
 
 def mixes(three: Colours) -> Colours:
     """Return 45 mixes of three colours, [45, 3]: the triangle between them in steps of an eighth."""
-    shares = [(a, b, 8 - a - b) for a in range(9) for b in range(9 - a)]
-    return np.rint(np.array(shares) / 8 @ three.astype(np.float64)).astype(np.uint8)
+    return np.rint(_SHARES @ three.astype(np.float64)).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,16 @@ def _ground(theme: Theme, hues: _Hues, vivid: int, high: bool) -> Colours:
 
 def _toned(colour: Colours, chroma: float, hue: float) -> Colours:
     """Return the colour of this chroma and hue that is as light as `colour`."""
-    ramp = srgb(_STEPS, chroma, hue)
+    ramp = _ramp(chroma, hue)
     return ramp[np.abs(luminance(ramp) - luminance(colour)).argmin()]
+
+
+@lru_cache(maxsize=512)
+def _ramp(chroma: float, hue: float) -> Colours:
+    """Return the colours of one chroma and hue from black to white, [97, 3]: a palette asks for some of them twice."""
+    ramp = srgb(_STEPS, chroma, hue)
+    ramp.flags.writeable = False
+    return ramp
 
 
 def _apart(colour: Colours, ratio: float, towards: int) -> Colours:
@@ -146,10 +154,11 @@ def _apart(colour: Colours, ratio: float, towards: int) -> Colours:
 
 def _ink(under: Colours, aim: float, chroma: float, hue: float, light: bool, spare: float = 0.0) -> Colours:
     """Return the most modest ink whose contrast is `aim` to all of `under`, moved on by `spare` of what is left."""
-    ramp = srgb(_STEPS if light else _STEPS[::-1], chroma, hue)
-    apart: Float = contrast(ramp[:, None], under[None]).min(axis=1)
-    side = luminance(ramp) > luminance(under).max() if light else luminance(ramp) < luminance(under).min()
-    reached = np.flatnonzero((apart >= aim) & side)
+    ramp = _ramp(chroma, hue) if light else _ramp(chroma, hue)[::-1]
+    inks, grounds = luminance(ramp) + 0.05, luminance(under) + 0.05
+    # Of all grounds on the far side of an ink, the nearest has the least contrast to it.
+    apart = inks / grounds.max() if light else grounds.min() / inks
+    reached = np.flatnonzero(apart >= aim)
     if not len(reached):
         return ramp[-1]
     first = int(reached[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from phosphene.painter.panel import Panel
+from phosphene.painter.panel import CELL, Panel
 from phosphene.painter.scene import Grade
 
 
@@ -19,6 +19,16 @@ class Box:
     y: int
     w: int
     h: int
+
+    @property
+    def area(self) -> tuple[slice, slice]:
+        """Its rows and columns, to index an array of cells with."""
+        return slice(self.y, self.y + self.h), slice(self.x, self.x + self.w)
+
+    @property
+    def pixels(self) -> tuple[slice, slice]:
+        """Its rows and columns of pixels, to index a frame with."""
+        return slice(self.y * CELL, (self.y + self.h) * CELL), slice(self.x * CELL, (self.x + self.w) * CELL)
 
     def overlaps(self, other: Box, moat: int = 0) -> bool:
         """Return whether the two share a cell, or lie closer than `moat` cells."""
@@ -37,6 +47,10 @@ class Box:
             and self.x + self.w <= outer.x + outer.w
             and self.y + self.h <= outer.y + outer.h
         )
+
+    def moved(self, across: int, down: int = 0) -> Box:
+        """Return a box of the same size, so many cells farther right and down."""
+        return Box(self.x + across, self.y + down, self.w, self.h)
 
 
 class Role(StrEnum):

@@ -16,6 +16,7 @@ from phosphene.accelerators import Graph, load_graph
 from phosphene.errors import ConfigError
 from phosphene.models import model_file
 from phosphene.painter.atlas import Atlas
+from phosphene.painter.kept import Kept
 from phosphene.painter.patch import to_blocks, to_patches
 
 Float = NDArray[np.float32]
@@ -37,10 +38,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A font's glyphs at one size: pictures [g, 16k, 8k], embeddings [g, 48], and each one's first look-alike [g]."""
+    """A font's glyphs at one size: pictures [g, 16k, 8k], embeddings [g, 48] in real numbers and in the graph's steps,
+    the latter's squared lengths [g], and each glyph's first look-alike [g]."""
 
     pictures: Float
     codes: Float
+    steps: Float
+    squares: Float
     alike: NDArray[np.intp]
 
 
@@ -60,7 +64,7 @@ class Reader:
 
     graph: Graph
     limits: Limits
-    _known: dict[tuple[int, str, int], tuple[Atlas, Known]] = field(default_factory=dict)
+    _known: Kept[Atlas, tuple[str, int], Known] = field(default_factory=Kept)
 
     @staticmethod
     def load(folder: Path | None = None, threads: int = 1) -> Reader:
@@ -69,39 +73,51 @@ class Reader:
         return Reader(load_graph(path, threads), _limits(path.with_name("limits.toml")))
 
     def known(self, atlas: Atlas, font: str, size: int) -> Known:
-        """Return the prototypes of a font and size, computed at the first call."""
-        key = (id(atlas), font, size)
-        if key not in self._known:
-            pictures = atlas.glyphs(font, size).astype(np.float32) * np.float32(1 / 255)
-            patches = to_patches(pictures, size)
-            flat = patches.reshape(len(patches), -1)
-            squares = (flat**2).sum(axis=1)
-            apart = squares[:, None] + squares - 2 * flat @ flat.T
-            # The atlas is kept beside its prototypes, so that its id stays its own.
-            self._known[key] = atlas, Known(pictures, self.embed(patches), (apart < _SAME).argmax(axis=1))
-        return self._known[key][1]
+        """Return the prototypes of a font and size, computed at the first call and kept as long as the atlas."""
+        return self._known.get(atlas, (font, size), lambda: self._learned(atlas.glyphs(font, size), size))
 
-    def embed(self, patches: Float) -> Float:
-        """Return the embeddings [n, 48] of patches [n, 32, 16]."""
+    def _learned(self, glyphs: NDArray[np.uint8], size: int) -> Known:
+        pictures = glyphs.astype(np.float32) * np.float32(1 / 255)
+        patches = to_patches(pictures, size)
+        flat = patches.reshape(len(patches), -1)
+        squares = (flat**2).sum(axis=1)
+        apart = squares[:, None] + squares - 2 * flat @ flat.T
+        steps = self.look(patches)
+        codes = steps * np.float32(self.graph.outputs[0].scale)
+        return Known(pictures, codes, steps, np.square(steps).sum(axis=1), (apart < _SAME).argmax(axis=1))
+
+    def look(self, patches: Float) -> Float:
+        """Return the embeddings [n, 48] of patches [n, 32, 16] in the graph's steps: whole numbers, -255 to 255."""
         source, sink = self.graph.inputs[0], self.graph.outputs[0]
         blocks = to_blocks(patches)
         blocks *= np.float32(1 / source.scale)
         blocks += np.float32(source.zero_point)
         padded = np.zeros((-(-len(blocks) // BATCH) * BATCH, *blocks.shape[1:]), np.int8)
         padded[: len(blocks)] = np.rint(blocks, out=blocks).clip(-128, 127)
-        runs = [self.graph.run(part[None])[0].reshape(BATCH, -1) for part in np.split(padded, len(padded) // BATCH)]
-        codes = np.concatenate(runs)[: len(blocks)].astype(np.float32)
-        return (codes - np.float32(sink.zero_point)) * np.float32(sink.scale)
+        runs = [
+            self.graph.run(padded[None, start : start + BATCH])[0].reshape(BATCH, -1)
+            for start in range(0, len(padded), BATCH)
+        ]
+        return np.concatenate(runs)[: len(blocks)].astype(np.float32) - np.float32(sink.zero_point)
 
-    def read(self, boxes: Float, size: int, known: Known) -> Reading:
-        """Read boxes of glyphs, coverage float32 [n, 16·size, 8·size] as the pixels have it."""
-        codes = self.embed(to_patches(boxes, size))
-        apart = (known.codes**2).sum(axis=1) - 2 * codes @ known.codes.T
+    def embed(self, patches: Float) -> Float:
+        """Return the embeddings [n, 48] of patches [n, 32, 16]."""
+        return self.look(patches) * np.float32(self.graph.outputs[0].scale)
+
+    def tell(self, boxes: Float, steps: Float, known: Known) -> Reading:
+        """Say what boxes of glyphs [n, 16·size, 8·size] show, of which `look` made `steps` [n, 48]."""
+        # Sums of whole numbers below 2^24: exact in float32, in whatever order and company they are taken.
+        apart = known.squares - 2 * (steps @ known.steps.T)
         nearest = apart.argmin(axis=1)
-        distance = apart[np.arange(len(codes)), nearest] + (codes**2).sum(axis=1)
+        distance = apart[np.arange(len(steps)), nearest] + np.square(steps).sum(axis=1)
+        distance *= np.float32(self.graph.outputs[0].scale ** 2)
         residual = largest_residual(boxes - known.pictures[nearest])
         damaged = (distance > self.limits.distance) | (residual > self.limits.residual)
         return Reading(known.alike[nearest], distance, residual, damaged)
+
+    def read(self, boxes: Float, size: int, known: Known) -> Reading:
+        """Read boxes of glyphs, coverage float32 [n, 16·size, 8·size] as the pixels have it."""
+        return self.tell(boxes, self.look(to_patches(boxes, size)), known)
 
 
 def _limits(path: Path) -> Limits:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from phosphene.painter.page import Page
+from phosphene.painter.painted import Painted
 from phosphene.painter.placement import Arrangement, Box
 from phosphene.painter.scene import Fact, Grade, Scene
 
@@ -23,9 +24,17 @@ def same_page(page: Page, scene: Scene) -> Page | None:
     return replace(page, scene=scene, facts=tuple(facts[fact.key] for fact in page.facts))
 
 
-def same_overlays(before: Arrangement, after: Arrangement) -> bool:
-    """Return whether critical text covers the same cells: their ground was made flat and must stay or go whole."""
-    return _critical(before) == _critical(after)
+def same_ground(before: Painted, arrangement: Arrangement, scene: Scene) -> bool:
+    """Return whether what `before` shows under and beside the values is what `arrangement` wants there."""
+    old = before.arrangement
+    return (
+        not before.outcome.overlaid
+        and (old.panel, old.style, old.decoration) == (arrangement.panel, arrangement.style, arrangement.decoration)
+        and (before.scene.context, before.scene.urgency, before.scene.seed)
+        == (scene.context, scene.urgency, scene.seed)
+        # The ground of critical text was made flat, and must stay or go whole.
+        and _critical(old) == _critical(arrangement)
+    )
 
 
 def _alike(old: Fact, new: Fact) -> bool:

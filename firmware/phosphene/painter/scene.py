@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has to be shown: facts, choices, intent, and the moment around them. No word here says how it will look."""
+"""What has to be shown: facts and choices, with the moment around them. No word here says how it will look."""
 
 from __future__ import annotations
 
@@ -10,6 +10,31 @@ from enum import StrEnum
 from typing import Final
 
 from phosphene.painter.charset import SceneError, check
+from phosphene.painter.moment import ColourVision, Context, Hand, Intent, Urgency, unit_interval
+
+# All that a scene is made of can be had from here.
+__all__ = [
+    "ICONS",
+    "LONGEST_CHOICE",
+    "LONGEST_LABEL",
+    "LONGEST_UNIT",
+    "LONGEST_VALUE",
+    "MOST_CHOICES",
+    "MOST_FACTS",
+    "MOST_HISTORY",
+    "PAGE_KEY",
+    "Choice",
+    "ColourVision",
+    "Context",
+    "Fact",
+    "Grade",
+    "Hand",
+    "Intent",
+    "Scene",
+    "SceneError",
+    "Status",
+    "Urgency",
+]
 
 MOST_FACTS: Final = 6
 MOST_CHOICES: Final = 4
@@ -38,44 +63,6 @@ class Status(StrEnum):
     ACTIVE = "active"
     WARNING = "warning"
     FAULT = "fault"
-
-
-class Intent(StrEnum):
-    """What the screen is for at this moment."""
-
-    TELL = "tell"
-    ASK = "ask"
-    CONFIRM = "confirm"
-    PROGRESS = "progress"
-    ALARM = "alarm"
-    GREET = "greet"
-    LIST = "list"
-    REFUSE = "refuse"
-
-
-class Urgency(StrEnum):
-    """How strongly it must speak."""
-
-    CALM = "calm"
-    NOTICE = "notice"
-    URGENT = "urgent"
-
-
-class Hand(StrEnum):
-    """The hand that is likely to touch."""
-
-    NONE = "none"
-    LEFT = "left"
-    RIGHT = "right"
-
-
-class ColourVision(StrEnum):
-    """A setting of the person's."""
-
-    USUAL = "usual"
-    RED_GREEN = "red-green"
-    BLUE_YELLOW = "blue-yellow"
-    HIGH_CONTRAST = "high-contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +105,11 @@ class Fact:
             raise SceneError(
                 f"the unit {self.unit!r} would read as part of the value", place=place, cure="begin it with a letter"
             )
-        _unit_interval(place, "level", self.level)
+        unit_interval(place, "level", self.level)
         if len(self.history) > MOST_HISTORY:
             raise SceneError(f"{len(self.history)} points of history", place=place, cure=f"at most {MOST_HISTORY}")
         for point in self.history:
-            _unit_interval(place, "history", point)
+            unit_interval(place, "history", point)
         for name, seconds in (("age_s", self.age_s), ("age_limit_s", self.age_limit_s)):
             if seconds is not None and not (seconds >= 0 and math.isfinite(seconds)):
                 raise SceneError(f"{name} is {seconds}", place=place, cure="seconds, zero or more")
@@ -155,28 +142,10 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What was sensed and what the person has set. Distance in centimetres, light and noise from 0 to 1."""
-
-    distance_cm: float = 60.0
-    light: float = 0.5
-    noise: float = 0.2
-    hand: Hand = Hand.NONE
-    right_to_left: bool = False
-    colour_vision: ColourVision = ColourVision.USUAL
-
-    def __post_init__(self) -> None:
-        _unit_interval("context", "light", self.light)
-        _unit_interval("context", "noise", self.noise)
-        if not (0 < self.distance_cm < 10_000):
-            raise SceneError(f"distance_cm is {self.distance_cm}", place="context", cure="centimetres, above 0")
-
-
-@dataclass(frozen=True, slots=True)
 class Scene:
     """All of a moment's screen, and the seed that its look is drawn from."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
     choices: tuple[Choice, ...] = ()
     title: str = ""
     icon: str = ""
@@ -218,8 +187,3 @@ ICONS: Final = (
     *("timer", "alarm", "clock", "heat", "cold", "water", "lock", "unlock", "light", "fan", "door", "scale", "sum"),
     *("convert", "coin", "question", "check", "cross", "warning", "bell", "hand", "ear", "eye", "plug", "cup"),
 )
-
-
-def _unit_interval(place: str, name: str, number: float | None) -> None:
-    if number is not None and not 0.0 <= number <= 1.0:
-        raise SceneError(f"{name} is {number}", place=place, cure="a number from 0 to 1")

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from phosphene.painter.panel import LATTICE
 
 COLUMNS, ROWS = LATTICE
+# How wide a box from column l to column r is, [l, r]; the number of each row, [y, 1, 1].
+_WIDTH = np.arange(COLUMNS) - np.arange(COLUMNS)[:, None] + 1
+_ROW = np.arange(ROWS, dtype=np.int16)[:, None, None]
 Fits = Callable[[int, int], bool]
 Mask = NDArray[np.bool_]
 
@@ -53,13 +56,13 @@ class Free:
     def __init__(self, blocked: NDArray[np.int16]) -> None:
         sums = np.zeros((ROWS, COLUMNS + 1), np.int16)
         blocked.cumsum(axis=1, out=sums[:, 1:])
-        # rows[y, l, r]: row y has nothing from column l to column r; longest[l, r]: the most such rows in a row.
+        # rows[y, l, r]: row y has nothing from column l to column r.
         self.rows: Mask = sums[:, None, 1:] == sums[:, :-1, None]
-        run = np.zeros((COLUMNS, COLUMNS), np.int16)
-        self.longest = np.zeros((COLUMNS, COLUMNS), np.int16)
-        for row in self.rows:
-            run = (run + 1) * row
-            np.maximum(self.longest, run, out=self.longest)
+        # The last row down to here that has; from it, how many free rows there are above each other.
+        taken = np.where(self.rows, np.int16(-1), _ROW)
+        np.maximum.accumulate(taken, axis=0, out=taken)
+        # longest[l, r]: the most such rows in a row.
+        self.longest: NDArray[np.int16] = (_ROW - taken).max(axis=0)
 
 
 class Spot:
@@ -76,12 +79,11 @@ class Spot:
         width = self._needs.width()
         if width > COLUMNS or least > ROWS:
             return np.zeros(COLUMNS, np.bool_)
-        wide = np.subtract.outer(-np.arange(COLUMNS), -np.arange(COLUMNS)) + 1 >= width
-        return np.logical_or.reduce((self._longest >= least) & wide, axis=1)
+        return np.logical_or.reduce((self._longest >= least) & (width <= _WIDTH), axis=1)
 
     def rights(self, left: int) -> Mask:
         """Return the right edges that leave a box which fits."""
-        widths = np.arange(COLUMNS) - left + 1
+        widths = _WIDTH[left]
         mask = (widths >= self._needs.width()) & (self._longest[left] >= self._needs.height(COLUMNS))
         # The wider, the lower: a height that is known to do for a narrower box does for this one.
         known = 99
@@ -104,9 +106,9 @@ class Spot:
 
     def _runs(self, left: int, right: int) -> NDArray[np.int64]:
         """Return how many rows are free from each row on."""
-        runs = np.zeros(ROWS, np.int64)
+        runs: list[int] = []
         following = 0
-        for row in range(ROWS - 1, -1, -1):
-            following = following + 1 if self._free[row, left, right] else 0
-            runs[row] = following
-        return runs
+        for free in self._free[::-1, left, right].tolist():
+            following = following + 1 if free else 0
+            runs.append(following)
+        return np.array(runs[::-1])

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.painter.distinct import words
 from phosphene.painter.grid import Grid
 from phosphene.painter.placement import Box
 
@@ -23,10 +24,7 @@ def changed(before: Grid, after: Grid) -> Places:
         raise ValueError(f"grids of {before.glyph.shape} and {after.glyph.shape} cells can't be compared")
     if before.font != after.font:
         return np.arange(after.glyph.size)
-    differ = before.glyph != after.glyph
-    differ |= (before.colours != after.colours).any(axis=-1)
-    differ |= (before.shapes != after.shapes).any(axis=-1)
-    return np.flatnonzero(differ)
+    return np.flatnonzero((words(before) != words(after)).any(axis=1))
 
 
 def portions(count: int, sizes: Sequence[int]) -> Iterator[tuple[int, int, int]]:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,18 +15,18 @@ from phosphene.painter.layers import toggle
 from phosphene.painter.luminance import lightness
 from phosphene.painter.palette import Palette
 from phosphene.painter.panel import CELL
-from phosphene.painter.placement import Arrangement, Widget, WidgetKind
+from phosphene.painter.placement import Widget, WidgetKind
 from phosphene.painter.shapes import Disc, RoundedRectangle, Shape
 
 Float = NDArray[np.float32]
 
 
-def sharpen(below: Float, arrangement: Arrangement, palette: Palette, grid: Grid) -> None:
-    """Put the exact lightness of all toggles into `below` [rows, columns, 64], in place."""
-    for widget in arrangement.widgets:
+def sharpen(below: Float, widgets: Iterable[Widget], palette: Palette, grid: Grid) -> None:
+    """Put the exact lightness of those widgets that are toggles into `below` [rows, columns, 64], in place."""
+    for widget in widgets:
         if widget.kind is WidgetKind.TOGGLE:
             box = widget.box
-            area = (slice(box.y, box.y + box.h), slice(box.x, box.x + box.w))
+            area = box.area
             points = lightness(grid.colours[area][..., GROUND].reshape(-1, 4, 3))
             ground = grounds(points[:, None]).reshape(box.h, box.w, CELL, CELL)
             picture = _painted(np.ascontiguousarray(ground.transpose(0, 2, 1, 3)), widget, palette)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from phosphene.painter.finding import Cure, Finding, Kind
 from phosphene.painter.luminance import lightness
 from phosphene.painter.palette import LEAST_CONTRAST, Palette
 from phosphene.painter.panel import CELL
+from phosphene.painter.patch import to_patches
 from phosphene.painter.placement import Arrangement, Box, Role, TextRun
 from phosphene.painter.read import Known, Reader
 
@@ -36,26 +37,61 @@ class Glance:
 
 
 def wrong_text(
-    cells: Float, below: Float, arrangement: Arrangement, palette: Palette, font: str, atlas: Atlas, reader: Reader
+    cells: Float,
+    below: Float,
+    arrangement: Arrangement,
+    indices: Sequence[int],
+    palette: Palette,
+    font: str,
+    atlas: Atlas,
+    reader: Reader,
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the text. `cells` is the frame's lightness and `below` what should lie under its
-    glyphs, both [rows, columns, 64]."""
+    """Yield what is wrong with the runs of these indices. `cells` is the frame's lightness and `below` what should lie
+    under its glyphs, both [rows, columns, 64]."""
     sizes: defaultdict[int, list[int]] = defaultdict(list)
-    for index, run in enumerate(arrangement.runs):
-        sizes[run.size].append(index)
-    for size, indices in sizes.items():
-        runs = [arrangement.runs[index] for index in indices]
-        glances = _look(cells, below, runs, palette, reader, reader.known(atlas, font, size))
-        for index, run in zip(indices, runs, strict=True):
+    for index in indices:
+        sizes[arrangement.runs[index].size].append(index)
+    if not sizes:
+        return
+    looks: list[_Look] = []
+    for size, chosen in sizes.items():
+        runs = [arrangement.runs[index] for index in chosen]
+        looks.append(_Look(runs, reader.known(atlas, font, size), *_covered(cells, below, runs, palette)))
+    # Whatever their sizes, all glyphs of a page mostly go through the graph in one run.
+    steps = reader.look(np.concatenate([to_patches(look.boxes, size) for look, size in zip(looks, sizes, strict=True)]))
+    for look, chosen in zip(looks, sizes.values(), strict=True):
+        count = len(look.boxes)
+        glances, steps = look.glances(reader, steps[:count]), steps[count:]
+        for index, run in zip(chosen, look.runs, strict=True):
             seen, glances = glances[: len(run.text)], glances[len(run.text) :]
             if finding := _verdict(run, seen, index):
                 yield finding
 
 
-def _look(
-    cells: Float, below: Float, runs: list[TextRun], palette: Palette, reader: Reader, known: Known
-) -> list[Glance]:
-    """Return a glance at each glyph of runs of one size, run by run."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """All glyphs of runs of one size: their boxes in coverage [n, 16·size, 8·size], and by how much the ink of each
+    differs from its ground [n]."""
+
+    runs: list[TextRun]
+    known: Known
+    boxes: Float
+    depth: Float
+
+    def glances(self, reader: Reader, steps: Float) -> list[Glance]:
+        """Return a glance at each glyph, run by run; `steps` [n, 48] are their embeddings."""
+        reading = reader.tell(self.boxes, steps, self.known)
+        wanted = self.known.alike[[number(character) for run in self.runs for character in run.text]]
+        apart = _strength(self.boxes, self.known.pictures[reading.number]) * self.depth
+        read = np.where(reading.damaged, -1, reading.number)
+        return [
+            Glance(one, None if two < 0 else two, three)
+            for one, two, three in zip(wanted.tolist(), read.tolist(), apart.tolist(), strict=True)
+        ]
+
+
+def _covered(cells: Float, below: Float, runs: list[TextRun], palette: Palette) -> tuple[Float, Float]:
+    """Return the boxes of all glyphs of runs of one size, in coverage, and the depth of each one's ink."""
     size = runs[0].size
     lengths = [len(run.text) for run in runs]
     rows = np.concatenate([np.full(length, run.y) for run, length in zip(runs, lengths, strict=True)])
@@ -63,15 +99,8 @@ def _look(
     ink = np.repeat(lightness(np.stack([palette.inks[run.ink] for run in runs])), lengths)
     ground = _boxes(below, rows, columns, size)
     depth = ink[:, None, None] - ground
-    boxes: Float = np.divide(_boxes(cells, rows, columns, size) - ground, depth)
-    reading = reader.read(boxes, size, known)
-    wanted = known.alike[[number(character) for run in runs for character in run.text]]
     # The corner of a box is never under a strike.
-    apart = _strength(boxes, known.pictures[reading.number]) * np.abs(depth[:, 0, 0])
-    return [
-        Glance(int(one), None if damaged else int(two), float(three))
-        for one, two, damaged, three in zip(wanted, reading.number, reading.damaged, apart, strict=True)
-    ]
+    return np.divide(_boxes(cells, rows, columns, size) - ground, depth), np.abs(depth[:, 0, 0])
 
 
 def _boxes(plane: Float, rows: NDArray[np.intp], columns: NDArray[np.intp], size: int) -> Float:
@@ -87,7 +116,7 @@ def _strength(boxes: Float, pictures: Float) -> Float:
 
     The cube of the coverage counts the core of a stroke and leaves out its soft edge.
     """
-    core = pictures**3
+    core = pictures * pictures * pictures
     ink = (core * boxes).sum(axis=(1, 2)) / (core * pictures).sum(axis=(1, 2)).clip(1e-6)
     bare = pictures == 0
     return ink - np.where(bare, boxes, 0).sum(axis=(1, 2)) / bare.sum(axis=(1, 2)).clip(1)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,14 +27,12 @@ from phosphene_tools.painter.float_twin import TwinGraph
 
 @dataclass
 class Clocked:
-    """A graph that counts its runs; where there is a float32 twin, that runs too, right after, on the same input."""
+    """A graph that counts its runs and the time of what invokes it, its own checks and copies included."""
 
     graph: Graph
     path: Path
-    twin: TwinGraph | None = None
     runs: int = 0
     seconds: float = 0.0
-    twin_seconds: float = 0.0
     macs: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,25 +49,26 @@ class Clocked:
     @property
     def bytes_moved(self) -> int:
         """Bytes of one run's inputs and outputs: what would cross the bus to an accelerator and back."""
-        ends = (*self.inputs, *self.outputs)
-        total = 0
-        for spec in ends:
-            size = 1
-            for side in spec.shape:
-                size *= side
-            total += size
-        return total
+        return sum(math.prod(spec.shape) for spec in (*self.inputs, *self.outputs))
+
+    @property
+    def ms_per_run(self) -> float:
+        """Milliseconds of one run, the mean; 0 where there was none."""
+        return 1000 * self.seconds / self.runs if self.runs else 0.0
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        if isinstance(self.graph, TwinGraph):
+            # What makes real numbers of integers, and integers again, is no part of a float32 graph.
+            real = [spec.dequantise(array) for spec, array in zip(self.inputs, arrays, strict=True)]
+            floats = self._timed(self.graph.float_graph, real)
+            return tuple(spec.quantise(result) for spec, result in zip(self.outputs, floats, strict=True))
+        return self._timed(self.graph, arrays)
+
+    def _timed(self, graph: Graph, arrays: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
         began = time.perf_counter()
-        results = self.graph.run(*arrays)
+        results = graph.run(*arrays)
         self.seconds += time.perf_counter() - began
         self.runs += 1
-        if self.twin is not None:
-            real = [spec.dequantise(array) for spec, array in zip(self.inputs, arrays, strict=True)]
-            began = time.perf_counter()
-            self.twin.float_graph.run(*real)
-            self.twin_seconds += time.perf_counter() - began
         return results
 
     def describe(self) -> Description:
@@ -75,15 +76,15 @@ class Clocked:
 
     def forget(self) -> None:
         """Start counting anew."""
-        self.runs, self.seconds, self.twin_seconds = 0, 0.0, 0.0
+        self.runs, self.seconds = 0, 0.0
 
 
 @dataclass
 class Workshop(Accelerator):
-    """Loads graphs on `threads` threads and keeps them, by file name, to be asked afterwards."""
+    """Loads graphs, or their float32 twins, on `threads` threads, and keeps them by file name, to be asked later."""
 
     threads: int = 1
-    twins: bool = False
+    in_float: bool = False
     graphs: dict[str, Clocked] = field(default_factory=dict[str, Clocked])
 
     @property
@@ -91,8 +92,8 @@ class Workshop(Accelerator):
         return Cpu().name
 
     def load(self, path: Path) -> Clocked:
-        twin = TwinGraph(path, self.threads) if self.twins else None
-        return self.graphs.setdefault(path.name, Clocked(load_graph(path, self.threads), path, twin))
+        graph = TwinGraph(path, self.threads) if self.in_float else load_graph(path, self.threads)
+        return self.graphs.setdefault(path.name, Clocked(graph, path))
 
     def painter(self, panel: Panel) -> Painter:
         """Return a painter whose graphs are these."""

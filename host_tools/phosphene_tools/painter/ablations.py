@@ -17,8 +17,8 @@ from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.field import Field
 from phosphene.painter.likeness import distinct
 from phosphene.painter.plain import plain
-from phosphene_tools.painter import field_figures, held_out, int8_figures, widget_mask
-from phosphene_tools.painter.case import Case, paint, usual
+from phosphene_tools.painter import field_figures, int8_figures, widget_mask
+from phosphene_tools.painter.case import Case, cases, usual
 from phosphene_tools.painter.composer_figures import LOOKS
 from phosphene_tools.painter.demo import SCENES
 from phosphene_tools.painter.gate_curves import curves
@@ -37,15 +37,14 @@ _SEARCHED: Final = 200
 
 def ablations(seed: int, count: int, pictures: Path | None = None) -> dict[str, Any]:
     """Return all of them, over `count` held-out frames; write pictures of them into the folder `pictures`."""
-    cases = [paint(held_out.sample(seed, number)) for number in range(count)]
-    cases = [case for case in cases if not case.painted.outcome.plain]
+    painted = [case for case in cases(seed, range(count)) if not case.painted.outcome.plain]
     if pictures is not None:
-        write_pictures(pictures, cases, seed, _SEARCHED)
+        write_pictures(pictures, painted, seed, _SEARCHED)
     return _rounded(
         {
-            "frames": len(cases),
-            "renderer_inputs": _inputs(cases, seed),
-            "beside": _beside(cases),
+            "frames": len(painted),
+            "renderer_inputs": _inputs(painted, seed),
+            "beside": _beside(painted),
             "diversity": _diversity(),
             "variance": attributed(usual(), SCENES[2], _LOOKS),
             "field_steps": {str(steps): field_figures.figures(flow=Field.load(steps=steps)) for steps in _FIELD_STEPS},
@@ -55,7 +54,7 @@ def ablations(seed: int, count: int, pictures: Path | None = None) -> dict[str, 
     )
 
 
-def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
+def _inputs(painted: list[Case], seed: int) -> dict[str, Any]:
     """Paint each grid with its glyphs as they are, blanked, wrong, shuffled, without a field, and the field alone.
 
     `right`: share of frames in which every string reads as it should; `psnr`: against the exact picture of the grid
@@ -64,7 +63,7 @@ def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, change in changes(seed).items():
         tally = Tally()
-        for case in cases:
+        for case in painted:
             grid = change(case)
             shown = case.painter.renderer.frame(grid, case.painter.atlas)
             problems = gate.check(shown, case.arrangement, case.colours, grid, case.painter.atlas)
@@ -81,7 +80,7 @@ def _inputs(cases: list[Case], seed: int) -> dict[str, Any]:
     return found
 
 
-def _beside(cases: list[Case]) -> dict[str, Any]:
+def _beside(painted: list[Case]) -> dict[str, Any]:
     """Compare the renderer with a plain blitter of the same grids: exactness, cost, and `steps`, the mean difference
     between neighbouring pixels, which is sharpness.
     """
@@ -92,7 +91,7 @@ def _beside(cases: list[Case]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, way in ways.items():
         tally, seconds = Tally(), 0.0
-        for case in cases:
+        for case in painted:
             began = time.perf_counter()
             shown = way(case)
             seconds += time.perf_counter() - began
@@ -101,8 +100,8 @@ def _beside(cases: list[Case]) -> dict[str, Any]:
             tally.sum("steps", float(np.abs(np.diff(shown.astype(np.int16), axis=1)).mean()))
         found[name] = {
             "right": tally.share("right"),
-            "ms": 1000 * seconds / len(cases),
-            "steps": tally.sums["steps"] / len(cases),
+            "ms": 1000 * seconds / len(painted),
+            "steps": tally.sums["steps"] / len(painted),
         }
     return found
 

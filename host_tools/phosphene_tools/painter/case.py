@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.models import folder
+from phosphene.painter.charset import SceneError
 from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.overlay import critical, overlay
-from phosphene.painter.painted import Painted
+from phosphene.painter.painted import Painted, PaintError
 from phosphene.painter.painter import Painter
 from phosphene.painter.palette import Palette, palette
 from phosphene.painter.placement import Arrangement
@@ -60,7 +62,10 @@ class Case:
 
 
 def paint(sample: held_out.Sample) -> Case:
-    """Paint the page in fonts that no training saw, or in the device's where those don't exist in a size it needs."""
+    """Paint the page in fonts that no training saw, or in the device's where those don't exist in a size it needs.
+
+    Raises what `Painter.paint` raises.
+    """
     page, scene = sample.page.number, sample.scene
     painter = usual()
     layout = painter.composer.compose(scene, held_out.PANEL, page=page).arrangement
@@ -69,6 +74,13 @@ def paint(sample: held_out.Sample) -> Case:
         with contextlib.suppress(KeyError):
             return Case(sample, _unusual().paint(scene, page=page), _unusual())
     return Case(sample, painter.paint(scene, page=page), painter)
+
+
+def cases(seed: int, numbers: Iterable[int]) -> Iterator[Case]:
+    """Yield the held-out scenes of these numbers, painted; those that can't be shown are passed over."""
+    for number in numbers:
+        with contextlib.suppress(SceneError, PaintError):
+            yield paint(held_out.sample(seed, number))
 
 
 @cache

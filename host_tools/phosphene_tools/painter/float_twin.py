@@ -1,59 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The float32 twin of an int8 graph: the same operators and shapes, its weights as the int8 ones stand for them.
-
-A twin computes what the int8 graph would without rounding what flows between its operators, and takes the time that
-float32 takes. The rounding of the weights is in both.
-"""
+"""Float32 twins of the painter's graphs behind the int8 graphs' interface, to compare pictures and times with."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.accelerators import Description, Graph, ModelError, TensorSpec, load_graph
+from phosphene.accelerators import Description, Graph, TensorSpec, load_graph
+from phosphene_tools.models.float_twin import load_twin
 
 Array = NDArray[Any]
-
-
-def twin(path: Path) -> bytes:
-    """Return the graph at `path` in float32; raises ModelError for an operator that only integers have."""
-    from ai_edge_litert import schema_py_generated as schema
-    from ai_edge_litert.tools import flatbuffer_utils
-
-    model: Any = flatbuffer_utils.read_model_from_bytearray(bytearray(path.read_bytes()))
-    kinds = {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
-    for graph in model.subgraphs:
-        for tensor in graph.tensors:
-            scales = None if tensor.quantization is None else tensor.quantization.scale
-            if scales is None or not len(scales) or tensor.type not in kinds:
-                continue
-            content = model.buffers[tensor.buffer]
-            if content.data is not None and len(content.data):
-                values = np.frombuffer(bytes(content.data), kinds[tensor.type]).reshape(tensor.shape)
-                content.data = np.frombuffer(_real(values, tensor.quantization).tobytes(), np.uint8)
-            tensor.type, tensor.quantization = schema.TensorType.FLOAT32, None
-        for operator in graph.operators:
-            code = model.operatorCodes[operator.opcodeIndex]
-            if max(code.builtinCode, code.deprecatedBuiltinCode) in {
-                schema.BuiltinOperator.QUANTIZE,
-                schema.BuiltinOperator.DEQUANTIZE,
-            }:
-                raise ModelError("the graph changes scales between operators; it has no plain twin", place=str(path))
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
-
-
-def _real(values: Array, quantisation: Any) -> NDArray[np.float32]:
-    scales = np.asarray(quantisation.scale, np.float32)
-    zeros = np.zeros(len(scales), np.float32)
-    if quantisation.zeroPoint is not None and len(quantisation.zeroPoint):
-        zeros[:] = np.asarray(quantisation.zeroPoint)
-    shape = [1] * values.ndim
-    shape[quantisation.quantizedDimension if len(scales) > 1 else 0] = len(scales)
-    return (values.astype(np.float32) - zeros.reshape(shape)) * scales.reshape(shape)
 
 
 class TwinGraph:
@@ -62,10 +20,7 @@ class TwinGraph:
     def __init__(self, path: Path, threads: int = 1) -> None:
         int8 = load_graph(path, threads)
         self._inputs, self._outputs = int8.inputs, int8.outputs
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "twin.tflite"
-            copy.write_bytes(twin(path))
-            self.float_graph = load_graph(copy, threads, allow_float=True)
+        self.float_graph = load_twin(path, threads)
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:

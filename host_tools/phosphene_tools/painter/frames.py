@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 
 from phosphene.painter import gate
+from phosphene.painter.charset import SceneError
 from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.finding import Finding, Kind
+from phosphene.painter.painted import PaintError
 from phosphene.painter.placement import Arrangement, Role
 from phosphene_tools.painter import held_out, widget_mask
 from phosphene_tools.painter.case import Case, paint
@@ -50,7 +52,17 @@ def measure(orders: Orders) -> Tally:
     """Paint and count; runs in a process of its own."""
     tally = Tally()
     for number in range(orders.first, orders.first + orders.count):
-        case = paint(held_out.sample(orders.seed, number))
+        sample = held_out.sample(orders.seed, number)
+        for _ in range(sample.passed_over):
+            tally.look("refused", True)
+        try:
+            case = paint(sample)
+        except (SceneError, PaintError) as error:
+            # Nothing is shown, and nothing of it counts as right.
+            tally.look("refused", True)
+            tally.notes.append(f"frame {number}: {error}")
+            continue
+        tally.look("refused", False)
         _count(tally, case)
         if _due(number, orders.judge_every):
             _judge(tally, case)

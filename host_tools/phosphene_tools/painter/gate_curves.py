@@ -10,8 +10,7 @@ import numpy as np
 
 from phosphene.painter import gate
 from phosphene.painter.finding import Kind
-from phosphene_tools.painter import held_out
-from phosphene_tools.painter.case import paint
+from phosphene_tools.painter.case import cases
 from phosphene_tools.painter.faults import Subject, wrong
 from phosphene_tools.painter.tally import Tally
 
@@ -24,12 +23,11 @@ def curves(seed: int, count: int) -> dict[str, dict[str, Any]]:
     At strength s each pixel lies s of the way from the right frame to the wrong one; 1 is the whole fault.
     """
     tally = Tally()
-    for number in range(count):
-        case = paint(held_out.sample(seed, number))
+    for case in cases(seed, range(count)):
         subject = Subject(case.arrangement, case.colours, case.painted.grid, case.painter.atlas, case.raw())
         if _found(subject, subject.frame):
             continue
-        rng = np.random.default_rng((seed, number))
+        rng = np.random.default_rng((seed, case.sample.number))
         for kind in Kind:
             damaged = wrong(kind, subject, rng, case.painter.renderer)
             if damaged is not None:

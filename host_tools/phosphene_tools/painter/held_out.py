@@ -24,12 +24,15 @@ PANEL: Final = Panel(320, 240, 58.0)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A held-out scene, one of its pages, and what of it no training saw besides its strings."""
+    """A held-out scene, one of its pages, and what of it no training saw besides its strings. `passed_over` counts
+    the scenes that were drawn before it and can't be shown on this panel: a value is too long for it.
+    """
 
     number: int
     scene: Scene
     page: Page
     unseen: tuple[str, ...]
+    passed_over: int = 0
 
 
 @cache
@@ -47,14 +50,15 @@ def atlas() -> Atlas:
 def sample(seed: int, number: int, panel: Panel = PANEL) -> Sample:
     """Return held-out scene `number`, the same for the same seed. Its look is drawn from the number."""
     recipe, rng = scenes(), np.random.default_rng((seed, number))
+    passed_over = 0
     while True:
         drawn: Scene = recipe.scene(rng, recipe.Split.HELD_OUT)
         try:
             pages = paginate(drawn, panel)
         except SceneError:
-            # A value too long for this panel is refused, which other tests show; there is no frame to look at.
+            passed_over += 1
             continue
-        return Sample(number, drawn, pages[int(rng.integers(len(pages)))], _unseen(recipe, drawn))
+        return Sample(number, drawn, pages[int(rng.integers(len(pages)))], _unseen(recipe, drawn), passed_over)
 
 
 def _unseen(recipe: Any, scene: Scene) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from phosphene.painter import gate
 from phosphene.painter.composite import frame as exact_frame
 from phosphene.painter.render import Renderer
 from phosphene_tools.painter import held_out, widget_mask
-from phosphene_tools.painter.case import paint
+from phosphene_tools.painter.case import cases
 from phosphene_tools.painter.float_twin import InFloat
 
 
@@ -22,8 +22,9 @@ def int8_loss(seed: int, count: int) -> dict[str, Any]:
     renderers = {"int8": Renderer(held_out.PANEL), "float": Renderer(held_out.PANEL, accelerator=InFloat())}
     errors = {name: np.zeros(4) for name in renderers}
     right = dict.fromkeys(renderers, 0)
-    for number in range(count):
-        case = paint(held_out.sample(seed, number))
+    frames = 0
+    for case in cases(seed, range(count)):
+        frames += 1
         arrangement, colours, grid, atlas = case.arrangement, case.colours, case.painted.grid, case.painter.atlas
         exact, mask = exact_frame(grid, atlas), widget_mask.mask(arrangement, grid)
         everywhere = np.ones_like(mask)
@@ -41,7 +42,7 @@ def int8_loss(seed: int, count: int) -> dict[str, Any]:
     return {
         "psnr": decibels["float"][0] - decibels["int8"][0],
         "psnr_widgets": decibels["float"][1] - decibels["int8"][1],
-        "right_at_once": (right["float"] - right["int8"]) / count,
-        "frames": count,
+        "right_at_once": (right["float"] - right["int8"]) / max(frames, 1),
+        "frames": frames,
         "against": "the float32 twin of the graph, whose weights are the int8 ones",
     }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.painter.composite import frame as exact_frame
-from phosphene_tools.painter import held_out
-from phosphene_tools.painter.case import Case, paint
+from phosphene_tools.painter.case import Case, cases
 from phosphene_tools.painter.grid_changes import changes
 from phosphene_tools.painter.sheet import write_sheet
 
@@ -22,24 +22,18 @@ _MOST: Final = 6
 _LOUDER: Final = 4
 
 
-def write_pictures(folder: Path, cases: list[Case], seed: int, search: int) -> None:
+def write_pictures(folder: Path, painted: list[Case], seed: int, search: int) -> None:
     """Write `painter-failures.webp` and `painter-ablations.webp`; the first only when a frame among `search` fails."""
     rows = [_failure(case) for case in _failing(seed, search)]
     if rows:
         write_sheet(folder / "painter-failures.webp", rows)
-    shown = [case for case in cases if len(case.arrangement.runs) > 3][:3]
+    shown = [case for case in painted if len(case.arrangement.runs) > 3][:3]
     write_sheet(folder / "painter-ablations.webp", [_ablated(case, seed) for case in shown])
 
 
 def _failing(seed: int, search: int) -> Iterable[Case]:
-    found = 0
-    for number in range(search):
-        case = paint(held_out.sample(seed, number))
-        if case.painted.outcome.found and not case.painted.outcome.plain:
-            found += 1
-            yield case
-        if found == _MOST:
-            return
+    failing = (case for case in cases(seed, range(search)) if case.painted.outcome.found)
+    return islice((case for case in failing if not case.painted.outcome.plain), _MOST)
 
 
 def _failure(case: Case) -> list[Frame]:

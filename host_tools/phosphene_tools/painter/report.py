@@ -57,6 +57,7 @@ def report(plan: Plan, *, quiet: bool = False) -> dict[str, Any]:
         "overlaid": seen.share("overlaid"),
         "repainted": seen.share("repainted"),
         "plain": seen.share("plain"),
+        "refused": seen.share("refused"),
         "faults": _faults(seen),
         "ocr_agree": _tesseract(seen),
         **composed,

@@ -35,7 +35,8 @@ def read_scene(path: Path) -> Scene:
     if problems := _unknown(content, Scene, ""):
         raise ConfigError("\n".join(problems), place=str(path), cure="the keys are in docs/painter.md")
     try:
-        return _SCENE.validate_python(content)
+        # As JSON, where no "yes" passes for true and no true for 1; dates, which only TOML has, fit nowhere.
+        return _SCENE.validate_json(json.dumps(content, default=lambda date: [str(date)]), strict=True)
     except SceneError as error:
         raise SceneError(error.message, place=f"{path}, {error.place}", cure=error.cure) from error
     except ValidationError as error:
@@ -48,11 +49,13 @@ def _content(path: Path) -> dict[str, Any]:
     if reader is None:
         raise ConfigError("a scene is a .toml or a .json file", place=str(path), cure="name it so")
     try:
+        if path.exists() and not path.is_file():
+            raise ConfigError("a scene is a file", place=str(path), cure="give the path of a scene file")
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             raise ConfigError("the file is larger than a scene can be", place=str(path), cure="at most 1 MiB")
-        content = reader(raw.decode("utf-8"))
+        content = reader(raw.decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
             f"the scene can't be read: {error.strerror}", place=str(path), cure="give the path of a scene file"

@@ -28,6 +28,9 @@ _BETWEEN_MS: Final = 40
 _HOW: Final[dict[str, dict[str, Any]]] = {"WEBP": {"quality": 90, "method": 4}, "JPEG": {"quality": 92}}
 SHEET_ENDINGS: Final = (".png", ".webp", ".jpg", ".jpeg")
 STRIP_ENDINGS: Final = (".png", ".apng", ".gif", ".webp")
+# The longest side that a file of each kind can have, and the pixels that we hold at once.
+_LONGEST: Final = {"WEBP": 16_383, "JPEG": 65_535, "GIF": 65_535}
+_MOST_PIXELS: Final = 1 << 28
 
 
 def contact_sheet(rows: Sequence[Sequence[Frame]], gap: int = _GAP) -> Frame:
@@ -73,6 +76,30 @@ def check_ending(path: Path, *, strip: bool) -> None:
         )
 
 
+def check_size(path: Path, size: tuple[int, int], scenes: int, looks: int, *, strip: bool) -> None:
+    """Raise ConfigError where so many frames of `size`, width and height, make a picture too large to be written."""
+    rows, columns, moments = (1, scenes, looks * (1 + BETWEEN)) if strip else (scenes, looks, 1)
+    wide, high = columns * (size[0] + _GAP) + _GAP, rows * (size[1] + _GAP) + _GAP
+    longest = _LONGEST.get(_kind(path))
+    if longest is not None and max(wide, high) > longest:
+        raise ConfigError(
+            f"a picture of {wide}x{high} is larger than a {path.suffix} can be",
+            place=str(path),
+            cure=f"at most {longest} pixels a side: fewer looks, or .png",
+        )
+    if wide * high * moments > _MOST_PIXELS:
+        raise ConfigError(
+            f"{scenes} x {looks} looks of {size[0]}x{size[1]} make {wide * high * moments:,} pixels",
+            place=str(path),
+            cure=f"at most {_MOST_PIXELS:,}: fewer looks, or smaller ones",
+        )
+
+
+def _kind(path: Path) -> str:
+    """Return what Pillow calls the kind of file."""
+    return {".apng": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), path.suffix[1:].upper())
+
+
 def _image(frame: Frame) -> Image:
     from PIL import Image
 
@@ -80,7 +107,7 @@ def _image(frame: Frame) -> Image:
 
 
 def _save(path: Path, image: Image, **options: Any) -> None:
-    kind = {".apng": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), path.suffix[1:].upper())
+    kind = _kind(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         image.save(path, kind, **(_HOW.get(kind, {}) | options))

@@ -20,25 +20,26 @@ from recipes.workshop.onnx import to_onnx
 _IN = (-1.0, 127 / 128)
 _OUT = (0.0, 1.0)
 _BATCHES = 24
+# Cells of one batch of calibration, whatever the graphs take: the scales, and so each pixel, stay what they are.
+_CALIBRATED = 300
 MEANINGS = {
     "glyph": "coverage of the cell's glyph part, 0 to 255 as -128 to 127, sixteen places of 2 x 2 pixels a cell",
     "colours": "ground at four points, decoration, first and second shape, ink; sRGB 0 to 255 as -128 to 127",
     "shapes": "three signed distances at nine points in tenths of a pixel, three thicknesses in fifths",
     "pixels": "sRGB 0 to 255 as -128 to 127, sixteen places of 2 x 2 pixels a cell",
 }
-ONNX_CELLS = 300
+ONNX_CELLS = 100
 
 
 def export(network: Network, samples: Samples, out: Path, *, floor_db: float = 28.0) -> list[ExportReport]:
     """Write every graph of `GRAPHS` into the folder `out`, and return what each is.
 
     All are calibrated on the same cells, so that they hold the same weights and the same scales: a cell comes out the
-    same from each. Their sizes must divide the largest.
+    same from each. Their sizes must divide a batch of calibration.
     """
     network = settled(network)
-    most = max(GRAPHS.values())
     rng = np.random.default_rng(7)
-    draws = [rng.permutation(len(samples))[:most] for _ in range(_BATCHES)]
+    draws = [rng.permutation(len(samples))[:_CALIBRATED] for _ in range(_BATCHES)]
     return [
         to_int8(
             network,
