@@ -30,12 +30,14 @@ class Frame:
 class Sound:
     """One block of sound. `samples` is int16 [n], mono, at RATE_HZ; `time_s` is that of its first sample.
 
-    `missed` is how many samples between the block before and this one were lost.
+    `missed` is how many samples between the block before and this one were lost; `clipped` how many stood at full
+    scale in what the microphone delivered, whose rate and channels may differ.
     """
 
     samples: NDArray[np.int16]
     time_s: float
     missed: int = 0
+    clipped: int = 0
 
     @property
     def end_s(self) -> float:

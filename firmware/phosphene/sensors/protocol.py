@@ -14,7 +14,9 @@ Block_co = TypeVar("Block_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class CameraFormat:
-    """What a camera delivers: width and height in pixels, pictures per second."""
+    """What a camera delivers: width and height in pixels, pictures per second. Width and height are 0 where each
+    picture may be of another size: what a browser sends, or a folder of pictures.
+    """
 
     width: int
     height: int
@@ -30,11 +32,18 @@ class MicrophoneFormat:
 
 
 class Source(Protocol[Block_co]):
-    """A driver of one sensor. It blocks, so it runs in a thread of its own; `close` may come from another thread."""
+    """A driver of one sensor. It blocks, so it runs in a thread of its own; `close` may come from another thread, and
+    then ends a `read` soon. After `close` it may be opened again.
+    """
 
     @property
     def name(self) -> str:
         """What a person would recognise it by, such as ``/dev/video0`` or ``talk.wav``."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether it senses the world now. In a file or a test signal, a picture that stands still is no fault."""
         ...
 
     def open(self) -> CameraFormat | MicrophoneFormat:
@@ -42,8 +51,8 @@ class Source(Protocol[Block_co]):
         ...
 
     def read(self, timeout_s: float) -> Block_co | None:
-        """Return the next block, or None when none came in time. Raises SensorError when the device is gone,
-        EOFError at the end of a file.
+        """Return the next block, or None when none came in time. Raises TornPicture when a picture came but is damaged
+        (the next may be whole), SensorError when the device is gone, EOFError at the end of a file.
         """
         ...
 
@@ -60,7 +69,7 @@ class Trouble(StrEnum):
     """What can be wrong with a sensor while it runs, or no longer."""
 
     GONE = "gone"  # unplugged, or the driver failed
-    BACK = "back"  # it delivers again
+    BACK = "back"  # it delivers again, or what was wrong has passed
     STALLED = "stalled"  # open, but nothing comes
     ENDED = "ended"  # the end of a file
     BLACK = "black"  # pictures without light: a covered lens

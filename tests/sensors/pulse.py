@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A PulseAudio server of the test's own, whose microphone is a named pipe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.sensors.waiting import until
+
+
+class Pulse:
+    """A server in a folder of its own. What is played goes into the pipe, and comes out of the source ``mic``."""
+
+    def __init__(self, folder: Path, rate_hz: int) -> None:
+        self._folder = folder
+        self._rate_hz = rate_hz
+        self._pipe = folder / "mic"
+        self._socket = folder / "native"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client needs to find the server, and nobody else's."""
+        return {
+            "XDG_RUNTIME_DIR": str(self._folder),
+            "HOME": str(self._folder),
+            "PULSE_SERVER": f"unix:{self._socket}",
+            "PULSE_LATENCY_MSEC": "20",
+        }
+
+    def start(self) -> None:
+        """Start the server, and wait until it listens."""
+        self._pipe.unlink(missing_ok=True)
+        self._socket.unlink(missing_ok=True)
+        program = shutil.which("pulseaudio")
+        assert program
+        self._server = subprocess.Popen(
+            [
+                *(program, "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"),
+                "--load=module-native-protocol-unix auth-anonymous=1 socket=" + str(self._socket),
+                "--load=module-pipe-source source_name=mic format=s16le channels=1 "
+                f"rate={self._rate_hz} file={self._pipe}",
+            ],
+            env=os.environ | self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: self._socket.exists() and self._pipe.exists())
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+    def play(self, samples: NDArray[np.int16]) -> threading.Thread:
+        """Write samples into the pipe at the pace of the world; the thread ends when all are written."""
+        thread = threading.Thread(target=self._write, args=(samples,), daemon=True)
+        thread.start()
+        return thread
+
+    def _write(self, samples: NDArray[np.int16]) -> None:
+        step = self._rate_hz // 50
+        start = time.monotonic()
+        try:
+            with self._pipe.open("wb", buffering=0) as pipe:
+                for number, at in enumerate(range(0, samples.size, step)):
+                    time.sleep(max(0.0, start + number / 50 - time.monotonic()))
+                    pipe.write(samples[at : at + step].tobytes())
+        except BrokenPipeError:
+            return  # the server was killed
