@@ -26,6 +26,7 @@ VERBS = {
     "broker": "Own a port and share it between programs.",
     "keys": "Make keys, put them into a board, sign grants.",
     "sensors": "List cameras and microphones, and watch what they deliver.",
+    "accelerators": "Say which accelerators can be used here, and what the others lack.",
     "models": "Look at the networks' graphs, predict where they run, build them again.",
     "new": "Write the first files of a task.",
     "bench": "Measure the line, exactness, faults and the painter.",

@@ -16,3 +16,11 @@ class ShapeError(ModelError):
 
 class AcceleratorError(PhospheneError):
     """An accelerator's library or device is missing, or failed while it ran."""
+
+
+class Stalled(AcceleratorError):
+    """A worker gave no answer in time, and was ended; every graph in it is gone."""
+
+
+class WorkerLost(AcceleratorError):
+    """A worker process ended, or said what makes no sense; every graph in it is gone."""

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.accelerators.errors import AcceleratorError, ModelError, ShapeError
+from phosphene.accelerators.ends import require, spec_of
+from phosphene.accelerators.errors import AcceleratorError, ModelError
 from phosphene.accelerators.model_file import ModelFile
 from phosphene.accelerators.operators import locate
 from phosphene.accelerators.protocol import Description
@@ -76,8 +75,8 @@ class InterpreterGraph:
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         self._input_slots = tuple(int(detail["index"]) for detail in inputs)
         self._output_slots = tuple(int(detail["index"]) for detail in outputs)
-        self._inputs = tuple(_spec(detail, model.path, allow_float) for detail in inputs)
-        self._outputs = tuple(_spec(detail, model.path, allow_float) for detail in outputs)
+        self._inputs = tuple(spec_of(detail, model.path, allow_float) for detail in inputs)
+        self._outputs = tuple(spec_of(detail, model.path, allow_float) for detail in outputs)
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:
@@ -88,19 +87,7 @@ class InterpreterGraph:
         return self._outputs
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-        if len(arrays) != len(self._inputs):
-            raise ShapeError(
-                f"the graph takes {len(self._inputs)} inputs, not {len(arrays)}",
-                place=str(self._model.path),
-                cure=f"hand over, in this order: {', '.join(map(_wanted, self._inputs))}",
-            )
-        for spec, array in zip(self._inputs, arrays, strict=True):
-            if array.shape != spec.shape or array.dtype != spec.dtype:
-                raise ShapeError(
-                    f"input {spec.name} takes {_wanted(spec)}, not {array.dtype} {list(array.shape)}",
-                    place=str(self._model.path),
-                    cure="reshape it; TensorSpec.quantise makes the integers",
-                )
+        require(self._inputs, arrays, self._model.path)
         # The interpreter is not safe to share, and lets go of the GIL while it computes.
         with self._lock:
             for slot, array in zip(self._input_slots, arrays, strict=True):
@@ -124,28 +111,3 @@ class InterpreterGraph:
             self._outputs,
             locate(self._interpreter._get_ops_details(), self._accelerator),
         )
-
-
-def _wanted(spec: TensorSpec) -> str:
-    return f"{spec.dtype} {list(spec.shape)}"
-
-
-def _spec(detail: dict[str, Any], path: Path, allow_float: bool) -> TensorSpec:
-    name, dtype = str(detail["name"]), np.dtype(detail["dtype"]).name
-    shape = tuple(int(size) for size in detail["shape"])
-    if any(size < 0 for size in detail["shape_signature"]):
-        raise ModelError(
-            f"tensor {name} has a dimension that varies: {list(detail['shape_signature'])}",
-            place=str(path),
-            cure="export the graph with fixed shapes",
-        )
-    scale, zero_point = detail["quantization"]
-    if dtype == "float32" and allow_float:
-        return TensorSpec(name, shape, 1.0, 0, dtype)
-    if dtype != "int8" or not scale:
-        raise ModelError(
-            f"tensor {name} is {dtype}, and only quantised int8 goes in and out of a graph",
-            place=str(path),
-            cure="quantise it with recipes.workshop.export, or load it for comparison with allow_float=True",
-        )
-    return TensorSpec(name, shape, float(scale), int(zero_point), dtype)

@@ -71,3 +71,26 @@ class Accelerator(Protocol):
         Raises ModelError when the file is not one that we run, AcceleratorError when the accelerator is not there.
         """
         ...
+
+
+class KillableGraph(Graph, Protocol):
+    """A graph that runs where it can be ended when it hangs."""
+
+    def run_within(self, limit_s: float, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        """Run as `run` does; raises Stalled after `limit_s` seconds, when what ran has been ended."""
+        ...
+
+
+class Restartable(Protocol):
+    """An accelerator whose graphs can be ended, all at once, and loaded again."""
+
+    @property
+    def name(self) -> str: ...
+
+    def load(self, path: Path) -> KillableGraph:
+        """Load as an Accelerator does; starts again what was stopped or has ended."""
+        ...
+
+    def stop(self) -> None:
+        """End everything that runs."""
+        ...

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from phosphene_tools.models.golden_command import golden
 from phosphene_tools.models.reports import report
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -19,6 +20,8 @@ Venv = Annotated[Path | None, typer.Option("--venv", metavar="DIR", help="The RK
 models = typer.Typer(
     no_args_is_help=True, help="Look at the networks' graphs, predict where they run, build them again."
 )
+
+models.command()(golden)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +65,9 @@ def check(
     name: Annotated[
         str, typer.Argument(metavar="[NAME|FILE]", help="A model or a .tflite; all models by default.")
     ] = "",
+    recorded: Annotated[
+        bool, typer.Option("--recorded", help="Compare with float on what the painter's graphs run on; a minute.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check that graphs are static int8, and predict where each would run. Exit 1 when one is not fit.
@@ -73,7 +79,12 @@ def check(
     from phosphene_tools.models.overview import overview
     from phosphene_tools.models.wording import describe
 
-    results = [checked(path) for path in graph_files(name)]
+    runs = {}
+    if recorded:
+        from phosphene_tools.painter.recorded_runs import recorded as run_painter
+
+        runs = run_painter(6)
+    results = [checked(path, runs.get(path, ())) for path in graph_files(name)]
     if as_json:
         print(json.dumps(results, indent=2))
     else:

@@ -3,21 +3,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
+from phosphene.accelerators import load_graph
 from phosphene.accelerators.errors import ModelError
+from phosphene.accelerators.golden import golden_inputs
 from phosphene.accelerators.model_file import CARD, read_model
 from phosphene_tools.models.card import read_card
 from phosphene_tools.models.edgetpu import ON_CHIP_BYTES
+from phosphene_tools.models.float_twin import twin_db
+from phosphene_tools.models.golden import SEEDS
 from phosphene_tools.models.graph import GraphFile, Tensor, read_graph
 from phosphene_tools.models.integer import problems
 from phosphene_tools.models.placement import PREDICTED, Placement, predictions
 from phosphene_tools.models.rknn_file import read_rknn
+from phosphene_tools.models.samples import read_samples
 
 
-def check(path: Path) -> dict[str, Any]:
+def check(path: Path, runs: Sequence[Sequence[NDArray[Any]]] = ()) -> dict[str, Any]:
     """Return everything about the graph at `path`, ready for printing; raises ModelError when it can't be read.
+
+    `runs` are int8 inputs that it is held against its float twin on; without them, those beside the graph are taken,
+    or, when there are none, inputs drawn from seeds.
 
     `problems` is empty for a graph that is fit to be published. Where an accelerator would run it is no problem but a
     prediction: `placement.<chip>`.
@@ -39,19 +50,29 @@ def check(path: Path) -> dict[str, Any]:
         "operators": _counted(graph),
         "problems": found,
         "snr_db": _snr_db(path),
+        "twin": None if found else _twin(path, runs),
         "placement": {placement.chip: _placement(placement) for placement in predictions(graph)} | _rknn(graph),
         "placement_is": PREDICTED,
     }
 
 
 def _does_not_load(path: Path) -> list[str]:
-    from phosphene.accelerators import load_graph
-
     try:
         load_graph(path, allow_float=True)
     except ModelError as error:
         return [error.message]
     return []
+
+
+def _twin(path: Path, runs: Sequence[Sequence[NDArray[Any]]]) -> dict[str, Any] | None:
+    specs = load_graph(path).inputs
+    real = runs or read_samples(path)
+    chosen = real or [golden_inputs(specs, seed) for seed in SEEDS]
+    try:
+        decibels = twin_db(path, chosen)
+    except ModelError as error:
+        return {"snr_db": None, "why": error.message}
+    return {"snr_db": round(decibels, 2), "runs": len(chosen), "inputs": "recorded" if real else "seeded"}
 
 
 def _snr_db(path: Path) -> float | None:

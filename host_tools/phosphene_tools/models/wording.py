@@ -24,6 +24,7 @@ def describe(checked: Mapping[str, Any]) -> list[str]:
         + ("together within" if checked["fits_8mib"] else "together beyond")
         + " 8 MiB",
     ]
+    lines += _twin(checked["twin"])
     for chip, placement in checked["placement"].items():
         lines += _chip(chip, placement)
     lines.append(f"  where it would run is {checked['placement_is']}")
@@ -46,6 +47,15 @@ def describe_rknn(model: str, file: RknnFile) -> list[str]:
         if not compiled.made_of:
             lines.append(f"  {graph} is a recipe's own ONNX, which need not be the published graph")
     return [*lines, f"  by {file.compiler}: {file.placement}"]
+
+
+def _twin(twin: Mapping[str, Any] | None) -> list[str]:
+    if twin is None:
+        return []
+    if twin["snr_db"] is None:
+        return [f"  against float: not measured, {twin['why']}"]
+    what = "recorded inputs" if twin["inputs"] == "recorded" else "random inputs, which clip where real ones don't"
+    return [f"  against the same weights in float: {twin['snr_db']:g} dB on {twin['runs']} {what}"]
 
 
 def _npu(throughout: bool) -> str:
