@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.accelerators import Graph, load_graph
+from phosphene.accelerators import Accelerator, Cpu, Graph
 from phosphene.painter import tokens as words
 from phosphene.painter.arrange import arrange
 from phosphene.painter.condition import condition
@@ -52,9 +52,9 @@ class Composer:
         self.drawer = Drawer(graph)
 
     @classmethod
-    def load(cls, models: Path) -> Composer:
-        """Return the composer whose graph lies in the folder of models; raises ModelError as `load_graph` does."""
-        return cls(load_graph(models / "composer" / "composer.tflite"))
+    def load(cls, models: Path, accelerator: Accelerator | None = None) -> Composer:
+        """Return the composer whose graph lies in the folder of models, on the CPU by default; raises ModelError."""
+        return cls((accelerator or Cpu()).load(models / "composer" / "composer.tflite"))
 
     def compose(
         self, scene: Scene, panel: Panel, *, seed: int | None = None, page: int = 0, avoid: Sequence[Arrangement] = ()

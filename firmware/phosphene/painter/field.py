@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.accelerators import Graph, ModelError, load_graph
+from phosphene.accelerators import Accelerator, Cpu, Graph, ModelError
 from phosphene.models import model_file
 from phosphene.painter.panel import LATTICE
 
@@ -111,12 +111,12 @@ class Field:
         }
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, steps: int = STEPS, threads: int = 1) -> Field:
+    def load(cls, folder: Path | None = None, *, steps: int = STEPS, accelerator: Accelerator | None = None) -> Field:
         """Return the flow in `folder`, by default the shipped one; raises ModelError when a file of it is missing."""
         graph, spectrum = (
             folder / name if folder else model_file("field", name) for name in ("field.tflite", "spectrum.npz")
         )
-        return cls(load_graph(graph, threads), Spectrum.load(spectrum), steps)
+        return cls((accelerator or Cpu()).load(graph), Spectrum.load(spectrum), steps)
 
     def draw(self, seed: int, family: Family, vividness: int) -> Float:
         """Return the field of these three, float32 [15, 20, 2]: the same on every call.

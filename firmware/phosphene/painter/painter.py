@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from phosphene.accelerators import Accelerator
 from phosphene.models import folder
 from phosphene.painter import gate, overlay, text_tree
 from phosphene.painter.arrange import arrange
@@ -41,15 +42,18 @@ class Painter:
         self.composer, self.field, self.renderer, self.reader, self.atlas = composer, field, renderer, reader, atlas
 
     @classmethod
-    def load(cls, panel: Panel, models: Path | None = None) -> Painter:
-        """Return a painter of the graphs in `models`, by default the shipped ones; raises ModelError when one fails."""
+    def load(cls, panel: Panel, models: Path | None = None, accelerator: Accelerator | None = None) -> Painter:
+        """Return a painter of the graphs in `models`, by default the shipped ones, run by `accelerator` (the CPU).
+
+        Raises ModelError when a graph fails, AcceleratorError when the accelerator isn't there.
+        """
         models = models or folder()
         return cls(
             panel,
-            Composer.load(models),
-            Field.load(models / "field"),
-            Renderer(panel, folder=models / "renderer"),
-            shipped(),
+            Composer.load(models, accelerator),
+            Field.load(models / "field", accelerator=accelerator),
+            Renderer(panel, folder=models / "renderer", accelerator=accelerator),
+            Reader.load(models / "reader", accelerator) if accelerator else shipped(),
             Atlas.load(models / "painter" / "atlas.npz"),
         )
 
