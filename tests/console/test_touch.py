@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from phosphene.painter.scene import Choice, Intent
+from phosphene.painter.scene import MORE_KEY, Choice, Intent
 from tests.console.running import Console, a_scene, console_elsewhere
 
 YES = (Choice("desk.yes", "Yes", main=True), Choice("desk.no", "No"))
@@ -47,6 +47,20 @@ def test_two_quick_touches_of_the_page_mark_turn_one_page() -> None:
         page.send(type="chosen", key="page", frame=tree["frame"])
         tree, _ = page.frame()
         assert tree["nodes"][-1]["text"] == "2/3"
+
+
+def test_more_leads_through_the_pages_of_a_scene_and_then_on() -> None:
+    with console_elsewhere(pages=2) as console:
+        console.show(a_scene(choices=(Choice(MORE_KEY, "More"),)))
+        page = console.page()
+        first, _ = page.frame()
+        page.send(type="chosen", key=MORE_KEY, frame=first["frame"])
+        last, _ = page.frame()
+        assert last["nodes"][-1]["text"] == "2/2"
+        assert console.notebook.keys == []
+        page.send(type="chosen", key=MORE_KEY, frame=last["frame"])
+        assert console.notebook.heard.wait(5)
+        assert console.notebook.keys == [MORE_KEY]
 
 
 @pytest.mark.parametrize(

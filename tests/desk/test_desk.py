@@ -98,6 +98,27 @@ def test_a_process_tells_its_progress_and_can_be_stopped() -> None:
     at_a_desk(scenario)
 
 
+def test_what_a_process_told_is_struck_and_goes_when_it_tells_no_more() -> None:
+    async def scenario(person: Sitting) -> None:
+        await person.type("pwm.run led 100 50 0", "dim?")
+        await person.touch("Yes", "dim led 100 50 0")
+        scene = await person.until(lambda scene: bool(scene.facts))
+        assert not any(fact.stale for fact in scene.facts)
+        scene = await person.until(lambda scene: any(fact.stale for fact in scene.facts))
+        assert all(fact.stale for fact in scene.facts)
+        scene = await person.until(lambda scene: not scene.facts)
+        assert (scene.title, scene.intent) == ("dim led 100 50 0", Intent.PROGRESS)
+        # The board still runs it, and a screen that shows it anew makes nothing young again.
+        await person.board.pull_cable()
+        await person.until(lambda scene: scene.title == "The board does not answer")
+        await person.board.plug_cable()
+        scene = await person.until(lambda scene: scene.intent is Intent.PROGRESS)
+        assert scene.facts == ()
+        await person.touch("Stop", "Stopped: dim led")
+
+    at_a_desk(scenario)
+
+
 def test_a_timer_ticks_and_rings() -> None:
     async def scenario(person: Sitting) -> None:
         scene = await person.type("timer tea 0.05 minutes", "set a timer?")

@@ -53,6 +53,30 @@ def test_other_characters_are_found(index: int, text: str, kind: Kind) -> None:
     assert kind in found or index == 5
 
 
+def test_a_line_a_pixel_thin_through_a_glyph_is_found() -> None:
+    right = subject()
+    frame = right.frame.copy()
+    # Over the unit of size 2, with six tenths of its ink: 2 x 2 pixels don't tell it from a coarse glyph.
+    run = right.arrangement.runs[2]
+    row, columns = 8 * run.y + 16, slice(8 * run.x + 16, 8 * run.x + 32)
+    ink = right.palette.inks[run.ink].astype(float)
+    frame[row, columns] = np.rint(frame[row, columns] + 0.6 * (ink - frame[row, columns]))
+    assert kinds(right, frame) <= {Kind.STROKE, Kind.GLYPH}
+    assert kinds(right, frame)
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("length", [4, 6])
+def test_a_dash_at_the_edge_of_a_card_is_found(theme: Theme, length: int) -> None:
+    right = subject(arrangement(theme))
+    frame = right.frame.copy()
+    # Right inside the outline, where a value may begin one cell farther right: it would read as a minus sign.
+    box = next(one.box for one in right.arrangement.widgets if one.kind is WidgetKind.OUTLINE)
+    left = 8 * box.x + 4
+    frame[8 * box.y + 20, left : left + length] = right.palette.inks[0]
+    assert kinds(right, frame) == {Kind.STRAY}
+
+
 def test_a_finding_names_run_place_and_what_was_read() -> None:
     right = subject()
     frame = painted_instead(right, with_text(right.arrangement, 1, "-17.5"))

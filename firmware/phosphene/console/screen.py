@@ -96,6 +96,12 @@ class Screen:
             self._looks[self._wish.scene.seed] += 1
             self._want()
 
+    @property
+    def has_next_page(self) -> bool:
+        """Whether the picture that is shown has a page after it in its scene."""
+        shown = None if self.newest is None or self.newest.painted is None else self.newest.painted.arrangement
+        return shown is not None and shown.page + 1 < shown.pages
+
     def turn_page(self) -> None:
         """Wish for the next page of the scene, after the last for the first."""
         if self.newest is not None and self.newest.painted is not None:

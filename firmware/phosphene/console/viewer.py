@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from phosphene.console import messages
 from phosphene.console.screen import Screen
-from phosphene.painter.scene import PAGE_KEY
+from phosphene.painter.scene import MORE_KEY, PAGE_KEY
 
 IN_FLIGHT: Final = 2
 """Frames that may be on their way: a page that stalls gets the newest afterwards, not all that it missed."""
@@ -109,7 +109,7 @@ class Viewer:
             case messages.Chosen():
                 if not self._screen.is_current(message.frame):
                     return  # the scene changed under the finger
-                if message.key == PAGE_KEY:
+                if message.key == PAGE_KEY or (message.key == MORE_KEY and self._screen.has_next_page):
                     self._screen.turn_page()
                 else:
                     self._person.chosen(message.key)

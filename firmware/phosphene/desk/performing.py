@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +14,8 @@ from phosphene.desk.asking import ANSWER_S, keep_asking
 from phosphene.desk.at_desk import AtDesk, Doing
 from phosphene.desk.calls import Call
 from phosphene.desk.facts import facts_of, level_of, pages
-from phosphene.exact import Process, ProcessEnded, ProcessState, Results
+from phosphene.desk.telling import Telling
+from phosphene.exact import ProcessEnded, ProcessState, Results
 from phosphene.painter.scene import Choice, Fact, Intent
 
 
@@ -22,7 +24,7 @@ async def perform(desk: AtDesk, call: Call) -> None:
     task = call.task
     if task.is_process:
         # Shielded: what a person does meanwhile ends the waiting, never a start that is on its way.
-        await watch(desk, call, await asyncio.shield(desk.mcu.start(task.name, call.values)))
+        await watch(desk, call, Telling(await asyncio.shield(desk.mcu.start(task.name, call.values))))
     elif task.idempotent and task.privilege == "read":
         await live(desk, call)
     else:
@@ -46,25 +48,22 @@ async def live(desk: AtDesk, call: Call, page: int = 0) -> None:
     await keep_asking(desk, ask, show)
 
 
-async def watch(desk: AtDesk, call: Call, process: Process) -> None:
+async def watch(desk: AtDesk, call: Call, telling: Telling) -> None:
     """Show the process until its end; Stop aborts it. Raises ProcessEnded when it failed or was made safe."""
-    actions: dict[str, Doing] = {scenes.STOP.key: partial(_stop, desk, call, process)}
-    resume = partial(watch, desk, call, process)
-
-    def show(step: Results | None) -> None:
-        scene = scenes.scene(
-            f"{call.task.name}.runs",
-            title=call.title,
-            facts=pages(_progress(call, step), call.beside)[0],
-            choices=(scenes.STOP, scenes.HOME),
-            intent=Intent.PROGRESS,
-            icon=scenes.icon(call.task),
-        )
-        desk.present(scene, actions, resume=resume)
-
-    show(process.progress)
-    async for step in process:
-        show(step)
+    process = telling.process
+    actions: dict[str, Doing] = {scenes.STOP.key: partial(_stop, desk, call, telling)}
+    resume = partial(watch, desk, call, telling)
+    async with aclosing(telling.steps()) as steps:
+        async for step, age_s in steps:
+            scene = scenes.scene(
+                f"{call.task.name}.runs",
+                title=call.title,
+                facts=pages(_progress(call, step, age_s), call.beside)[0],
+                choices=(scenes.STOP, scenes.HOME),
+                intent=Intent.PROGRESS,
+                icon=scenes.icon(call.task),
+            )
+            desk.present(scene, actions, resume=resume)
     try:
         results = await process.result()
     except ProcessEnded as end:
@@ -82,9 +81,9 @@ async def watch(desk: AtDesk, call: Call, process: Process) -> None:
         show_results(desk, call, facts_of(results, call.texts))
 
 
-async def _stop(desk: AtDesk, call: Call, process: Process) -> None:
-    await asyncio.shield(process.abort())
-    await watch(desk, call, process)
+async def _stop(desk: AtDesk, call: Call, telling: Telling) -> None:
+    await asyncio.shield(telling.process.abort())
+    await watch(desk, call, telling)
 
 
 def show_results(
@@ -114,8 +113,10 @@ async def _turn(desk: AtDesk, call: Call, facts: list[Fact], page: int) -> None:
     show_results(desk, call, facts, page)
 
 
-def _progress(call: Call, step: Results | None) -> list[Fact]:
+def _progress(call: Call, step: Results | None, age_s: float | None = None) -> list[Fact]:
+    """Return a step as facts; with `age_s` as the newest of a process that goes on, which is struck when it is old."""
     if step is None:
         return []
     levels = {f"{call.task.name}.{name}": level_of(step, call.texts, name) for name in step}
-    return [replace(fact, level=levels.get(fact.key)) for fact in facts_of(step, call.texts)]
+    facts = facts_of(step, call.texts, age_s=age_s or 0.0, live=age_s is not None)
+    return [replace(fact, level=levels.get(fact.key)) for fact in facts]

@@ -19,6 +19,7 @@ from phosphene.painter.scene import (
     LONGEST_CHOICE,
     LONGEST_LABEL,
     LONGEST_VALUE,
+    MORE_KEY,
     MOST_FACTS,
     Choice,
     Fact,
@@ -33,7 +34,7 @@ STOP: Final = Choice("desk.stop", "Stop", main=True)
 CANCEL: Final = Choice("desk.cancel", "Cancel")
 YES: Final = Choice("desk.yes", "Yes", main=True)
 NO: Final = Choice("desk.no", "No")
-MORE: Final = Choice("desk.more", "More")
+MORE: Final = Choice(MORE_KEY, "More")
 # What may be the beginning of a longer number, at the end of a text that was cut.
 _CUT_NUMBER: Final = re.compile(r"\S*\d\S*$")
 _ICONS: Final = {

@@ -35,6 +35,9 @@ _FLAT: Final = math.log(1.4)
 # bar's fill ends between two columns: no digit is drawn with so few.
 _EDGE: Final = math.log(1.5)
 _MANY: Final = 7
+# So far off no pixel at an edge ever is when it is painted right; a minus sign has more than so few.
+_STRONG: Final = math.log(2.5)
+_FEW: Final = 3
 
 
 def check(
@@ -123,19 +126,20 @@ def _wrong_cells(
     wrong |= suspect & ~sharp
     where = np.nonzero(suspect & sharp)
     if len(where[0]):
-        off_edge = np.zeros(grid.glyph.shape, np.int32)
-        off_edge[where] = _outside_envelope(cells[where], wanted[where])
-        wrong |= (off_edge > 0) & (_around(off_edge) >= _MANY)
+        beyond = _beyond(cells[where], wanted[where])
+        for least, most in ((_EDGE, _MANY), (_STRONG, _FEW)):
+            off_edge = np.zeros(grid.glyph.shape, np.int32)
+            off_edge[where] = np.count_nonzero(beyond > least, axis=1)
+            wrong |= (off_edge > 0) & (_around(off_edge) >= most)
     return wrong
 
 
-def _outside_envelope(cells: Float, wanted: Float) -> NDArray[np.int32]:
-    """Return of each cell [n, 64] how many pixels are neither what they nor what a neighbour in it should be."""
+def _beyond(cells: Float, wanted: Float) -> Float:
+    """Return by how far each pixel [n, 64] is off what it, and what any neighbour in its cell, should be; else <= 0."""
     padded = np.pad(wanted.reshape(-1, CELL, CELL), ((0, 0), (1, 1), (1, 1)), mode="edge")
     low, high = _extreme(padded, np.minimum), _extreme(padded, np.maximum)
     picture = cells.reshape(-1, CELL, CELL)
-    wrong = (picture < low - _EDGE) | (picture > high + _EDGE)
-    return np.count_nonzero(wrong.reshape(-1, PIXELS), axis=1).astype(np.int32)
+    return np.maximum(low - picture, picture - high).reshape(-1, PIXELS)
 
 
 def _around(counts: NDArray[np.int32]) -> NDArray[np.int32]:

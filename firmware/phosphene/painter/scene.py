@@ -19,6 +19,7 @@ __all__ = [
     "LONGEST_LABEL",
     "LONGEST_UNIT",
     "LONGEST_VALUE",
+    "MORE_KEY",
     "MOST_CHOICES",
     "MOST_FACTS",
     "MOST_HISTORY",
@@ -45,6 +46,8 @@ LONGEST_CHOICE: Final = 24
 MOST_HISTORY: Final = 32
 # What turns the page has this key in the text tree.
 PAGE_KEY: Final = "page"
+# A choice with this key leads on: through the pages of its own scene first, then to whatever follows.
+MORE_KEY: Final = "more"
 # A digit before the first letter: "35" with the unit "2 kg" would read as another number.
 _NUMBER_FIRST: Final = re.compile(r"[^A-Za-zµÀ-ÖØ-öø-ÿ]*[0-9¹²³¼½¾]")
 

@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 
-_MOST_FRAMES = 4096
-
 
 def register(app: typer.Typer) -> None:
     """Add `paint` to the command line."""
@@ -33,16 +31,16 @@ def paint(
     from phosphene_tools.painter.demo import SCENES
     from phosphene_tools.painter.looks import looks
     from phosphene_tools.painter.scene_file import read_scene
-    from phosphene_tools.painter.sheet import check_ending, write_sheet, write_strip
+    from phosphene_tools.painter.sheet import check_ending, check_size, write_sheet, write_strip
 
     if demo is bool(scene):
         raise typer.BadParameter("give either --scene FILE or --demo")
     width, height = _size(size)
     check_ending(out, strip=strip)
     scenes = SCENES if demo else [read_scene(path) for path in scene or []]
-    if len(scenes) * seeds > _MOST_FRAMES:
-        raise typer.BadParameter(f"{len(scenes) * seeds} frames; at most {_MOST_FRAMES}")
-    rows, told = looks(scenes, Panel(width, height), range(first_seed, first_seed + seeds))
+    panel = Panel(width, height)
+    check_size(out, (width, height), len(scenes), seeds, strip=strip)
+    rows, told = looks(scenes, panel, range(first_seed, first_seed + seeds))
     (write_strip if strip else write_sheet)(out, rows)
     for line in told:
         typer.echo(line)
