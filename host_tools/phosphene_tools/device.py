@@ -12,12 +12,16 @@ from typing import Any
 
 from phosphene.console.painting import MakePainter, Paints
 from phosphene.console.screen import Screen
+from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
 from phosphene.console.settings import Settings
 from phosphene.desk.desk import Desk
 from phosphene.painter.panel import Panel
+from phosphene.senses.perceived import Hears, Sees
+from phosphene.senses.senses import Senses
 from phosphene_tools.attach import attached
 from phosphene_tools.monitor.link_payloads import describe
+from phosphene_tools.own_sensors import OwnSensors
 from phosphene_tools.rig_up import RigUp, rig_up
 
 Say = Callable[[str, str], None]
@@ -29,6 +33,20 @@ def make_painter(panel: Panel) -> Paints[Any]:
     from phosphene.painter.painter import Painter
 
     return Painter.load(panel)
+
+
+def make_seeing() -> Sees:
+    """Return what sees; called in its thread."""
+    from phosphene.perception.vision import Seeing
+
+    return Seeing.load()
+
+
+def make_hearing() -> Hears:
+    """Return what hears; called in its thread."""
+    from phosphene.perception.audio.hearing import Hearing
+
+    return Hearing.load()
 
 
 def say(name: str, text: str) -> None:
@@ -46,7 +64,10 @@ class Device:
     settings: Settings
     seconds: float | None = None
     open_browser: bool = False
+    sensors: OwnSensors | None = None
     make: MakePainter = make_painter
+    see: Callable[[], Sees] = make_seeing
+    hear: Callable[[], Hears] = make_hearing
     say: Say = say
 
     async def run_until_signalled(self) -> None:
@@ -59,15 +80,21 @@ class Device:
     async def run(self, ended: asyncio.Event) -> None:
         """Run until `ended` is set or `seconds` have passed.
 
-        Raises ConfigError when the console's port is taken, LineError when the board can't be reached or ends.
+        Raises ConfigError when the console's port is taken, SensorError for a sensor that can't be named so, LineError
+        when the board can't be reached or ends.
         """
+        own = self.sensors or OwnSensors()
+        own.check()
         screen = Screen(self.make, self.settings)
         desk = Desk(screen)
-        async with serving(self.where, screen, desk) as address:
+        sensing = Sensing(Senses(self.see, self.hear, own.make if own else None), screen, desk)
+        async with serving(self.where, screen, desk, sensing) as address:
             self.say("console", address)
+            if own:
+                self.say("senses", str(own))
             if self.open_browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            await _until_one_ends(screen.run(), self._board(desk), ended.wait(), seconds=self.seconds)
+            await _until_one_ends(screen.run(), sensing.run(), self._board(desk), ended.wait(), seconds=self.seconds)
 
     async def _board(self, desk: Desk) -> None:
         """Bring the rig up and serve it to the desk; ends with the error of whatever ends first."""

@@ -13,11 +13,12 @@ import signal
 import tempfile
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from phosphene.console.painting import Frame, MakePainter
 from phosphene.console.server import Where
@@ -41,15 +42,35 @@ FLAGS = [
 @contextlib.contextmanager
 def chromium() -> Generator[Browser]:
     """Start Chromium. Skips the test where there is none."""
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def launched(playwright: Playwright, *flags: str) -> Generator[Browser]:
+    """Start Chromium with further `flags`; several may run at a time. Skips the test where there is none."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip(f"no Chromium here: none of {', '.join(PROGRAMS)} is on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def fake_devices(film: Path, sound: Path) -> list[str]:
+    """Flags for Chromium to take a film and a sound file for its camera and microphone, which it may always use.
+
+    The sound is played once, from when the microphone is opened.
+    """
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+        f"--use-file-for-fake-audio-capture={sound}%noloop",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
 
 
 @contextlib.contextmanager
@@ -105,8 +126,11 @@ def private_folders() -> Generator[None]:
 
 
 @contextlib.contextmanager
-def device_elsewhere(make: MakePainter = make_painter) -> Generator[str]:
-    """Run `phosphene run` in a thread, simulated board, broker and all; yields the console's address."""
+def device_elsewhere(make: MakePainter = make_painter, **options: Any) -> Generator[str]:
+    """Run `phosphene run` in a thread, simulated board, broker and all; yields the console's address.
+
+    `options` are those of Device.
+    """
     told: queue.Queue[tuple[str, str]] = queue.Queue()
     loops: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
     faults: list[BaseException] = []
@@ -114,7 +138,8 @@ def device_elsewhere(make: MakePainter = make_painter) -> Generator[str]:
     async def run() -> None:
         ended = asyncio.Event()
         loops.put((asyncio.get_running_loop(), ended))
-        device = Device("sim", "operate", Where(port=0), Settings(), make=make, say=lambda *words: told.put(words))
+        say = {"say": lambda *words: told.put(words)}
+        device = Device("sim", "operate", Where(port=0), Settings(), make=make, **say, **options)
         await device.run(ended)
 
     def thread() -> None:

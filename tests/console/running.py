@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from struct import unpack_from
+from struct import pack, unpack_from
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,10 +18,16 @@ from websockets.sync.client import ClientConnection, connect
 
 from phosphene.console.painting import Frame
 from phosphene.console.screen import Screen
+from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
 from phosphene.painter.panel import Panel
 from phosphene.painter.scene import Choice, Fact, Scene
+from phosphene.senses.perceived import Hears, Sees
+from phosphene.senses.senses import Senses, Sensors
+from phosphene.senses.utterance import Utterance
+from phosphene.sensors.blocks import RATE_HZ
 from tests.console.blocks import BlockPainter
+from tests.console.signals import MarkerEye, ToneEar
 
 T = TypeVar("T")
 
@@ -35,6 +41,11 @@ class Notebook:
         self.lines: list[str] = []
         self.keys: list[str] = []
         self.heard = threading.Event()
+        self.utterances: list[tuple[str, float | None]] = []
+
+    async def said(self, utterance: Utterance, shown_s: float | None) -> str:
+        self.utterances.append((utterance.line, shown_s))
+        return "written down"
 
     def typed(self, line: str) -> None:
         self.lines.append(line)
@@ -57,6 +68,7 @@ class Console:
     screen: Screen
     notebook: Notebook
     painters: list[BlockPainter]
+    sensing: Sensing
     pages: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -74,16 +86,58 @@ class Console:
     def show(self, scene: Scene) -> None:
         self.run(lambda: self.screen.show(scene))
 
+    def show_something(self) -> None:
+        self.show(a_scene())
+
+    def senses(self, **options: Any) -> SensesClient:
+        """Open the senses' socket as a page does; it is left when the console ends."""
+        # What a test leaves unread holds up the closing handshake.
+        options = {"origin": self.address.rstrip("/"), "close_timeout": 0.2} | options
+        return SensesClient(self.pages.enter_context(connected(self.address, "senses", **options)))
+
     def page(self, **options: Any) -> Page:
         """Open a page; it is left when the console ends."""
         origin = options.pop("origin", self.address.rstrip("/"))
         return Page(self.pages.enter_context(connected(self.address, origin=origin, **options)))
 
 
-def connected(address: str, **options: Any) -> ClientConnection:
-    """Connect to the WebSocket of the console at `address`, from its own origin unless `options` say another."""
+def connected(address: str, path: str = "screen", **options: Any) -> ClientConnection:
+    """Connect to a WebSocket of the console at `address`, from its own origin unless `options` say another."""
     options = {"origin": address.rstrip("/"), "compression": None} | options
-    return connect(address.replace("http", "ws", 1) + "screen", **options)
+    return connect(address.replace("http", "ws", 1) + path, **options)
+
+
+@dataclass
+class SensesClient:
+    """What a page's senses hear."""
+
+    socket: ClientConnection
+    bytes: list[bytes] = field(default_factory=list)
+
+    def send(self, **message: Any) -> None:
+        self.socket.send(json.dumps(message))
+
+    def take(self, *, camera: bool = True, rate_hz: int | None = RATE_HZ, over: bool = False) -> None:
+        form = {"width": 640, "height": 480, "rate_hz": 30.0} if camera else None
+        self.send(type="take", camera=form, rate_hz=rate_hz, name="test", over=over)
+
+    def picture(self, number: int, jpeg: bytes) -> None:
+        self.socket.send(pack("<4sId", b"PHV1", number, 1000 * time.monotonic()) + jpeg)
+
+    def sound(self, first: int, samples: bytes, rate_hz: int = RATE_HZ) -> None:
+        self.socket.send(pack("<4sId", b"PHA1", rate_hz, first) + samples)
+
+    def next(self, kind: str, timeout: float = 5.0, **wanted: Any) -> dict[str, Any]:
+        """Return the next JSON message of this kind with these values; bytes are kept, other messages passed over."""
+        until = time.monotonic() + timeout
+        while True:
+            message = self.socket.recv(max(0.0, until - time.monotonic()))
+            if isinstance(message, bytes):
+                self.bytes.append(message)
+                continue
+            found = json.loads(message)
+            if found["type"] == kind and wanted.items() <= found.items():
+                return found
 
 
 @dataclass
@@ -125,7 +179,14 @@ def a_scene(value: str = "3.50", **more: Any) -> Scene:
 
 
 @contextmanager
-def console_elsewhere(where: Where | None = None, **painter: Any) -> Generator[Console]:
+def console_elsewhere(
+    where: Where | None = None,
+    *,
+    see: Callable[[], Sees] = MarkerEye,
+    hear: Callable[[], Hears] = ToneEar,
+    own: Callable[[], Sensors] | None = None,
+    **painter: Any,
+) -> Generator[Console]:
     """Run a console for as long as the block lasts. `painter` goes to each BlockPainter."""
     up, over = threading.Event(), threading.Event()
     found: list[Console] = []
@@ -139,15 +200,17 @@ def console_elsewhere(where: Where | None = None, **painter: Any) -> Generator[C
             return painters[-1]
 
         screen, notebook = Screen(make), Notebook()
-        async with serving(where or Where(port=0), screen, notebook) as address:
-            painting = asyncio.create_task(screen.run())
-            found.append(Console(address, asyncio.get_running_loop(), screen, notebook, painters))
+        sensing = Sensing(Senses(see, hear, own), screen, notebook)
+        async with serving(where or Where(port=0), screen, notebook, sensing) as address:
+            works = [asyncio.create_task(work) for work in (screen.run(), sensing.run())]
+            found.append(Console(address, asyncio.get_running_loop(), screen, notebook, painters, sensing))
             up.set()
             while not over.is_set():
                 await asyncio.sleep(0.01)
-            painting.cancel()
-            with suppress(asyncio.CancelledError):
-                await painting
+            for work in works:
+                work.cancel()
+                with suppress(asyncio.CancelledError):
+                    await work
 
     def run() -> None:
         try:

@@ -10,10 +10,12 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+import phosphene.console as console_package
 from phosphene.console.server import Where
 from phosphene.errors import ConfigError
 from tests.console.running import Console, a_scene, connected, console_elsewhere
 
+PAGE = Path(console_package.__file__).with_name("page")
 SECRET = "correct horse battery"
 
 
@@ -26,6 +28,7 @@ def test_the_page_is_served_with_a_strict_policy(console: Console) -> None:
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "camera=(self), microphone=(self)" in answer.headers["permissions-policy"]
     for path in ("console.js", "tree.js", "console.css", "favicon.svg"):
         assert httpx.get(console.address + path).status_code == 200
     assert httpx.get(console.address + "../server.py").status_code == 404
@@ -33,7 +36,9 @@ def test_the_page_is_served_with_a_strict_policy(console: Console) -> None:
 
 
 def test_the_page_has_nothing_inline_and_fetches_nothing_from_elsewhere(console: Console) -> None:
-    for path in ("", "console.js", "tree.js", "console.css"):
+    files = [file.name for file in PAGE.iterdir() if file.suffix in (".js", ".css")]
+    assert {"console.js", "senses.js", "senses.css", "listener.js"} <= set(files)
+    for path in ("", *files):
         text = httpx.get(console.address + path).text
         assert "http://" not in text.replace("http://www.w3.org", "")
         assert "https://" not in text

@@ -116,7 +116,7 @@ def _page_headers(access: Access) -> dict[str, str]:
     named = sorted(authority for authority in access.authorities if not authority.startswith("["))
     sockets = " ".join(f"{'wss' if access.tls else 'ws'}://{authority}" for authority in named)
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src blob:; "
         f"connect-src 'self' {sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {
@@ -125,6 +125,6 @@ def _page_headers(access: Access) -> dict[str, str]:
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        "permissions-policy": "camera=(self), microphone=(self), geolocation=()",
         "cache-control": "no-store",
     }

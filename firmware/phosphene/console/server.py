@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The console's server: one page, one WebSocket, on 127.0.0.1 unless it is protected."""
+"""The console's server: one page, a WebSocket for the screen and one for the senses, on 127.0.0.1 unless protected."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from starlette.websockets import WebSocket
 from phosphene.console.access import Access, Guard
 from phosphene.console.messages import LARGEST_MESSAGE
 from phosphene.console.screen import Screen
+from phosphene.console.senses_messages import LARGEST_PICTURE
+from phosphene.console.senses_page import SensesSocket, no_senses
+from phosphene.console.sensing import Sensing
 from phosphene.console.viewer import Person, Viewer
 from phosphene.errors import ConfigError, PhospheneError
 
 PORT: Final = 8460
 _PAGE: Final = Path(__file__).with_name("page")
-_FILES: Final = {
-    "/": ("index.html", "text/html"),
-    "/console.css": ("console.css", "text/css"),
-    "/console.js": ("console.js", "text/javascript"),
-    "/tree.js": ("tree.js", "text/javascript"),
-    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FILES: Final = {"/": (_PAGE / "index.html", "text/html")} | {
+    f"/{file.name}": (file, _TYPES[file.suffix]) for file in sorted(_PAGE.iterdir()) if file.suffix in _TYPES
 }
 _SHORTEST_TOKEN: Final = 16
 
@@ -77,25 +77,29 @@ class Where:
             return False
 
 
-def application(screen: Screen, person: Person, access: Access) -> Starlette:
-    """Return the page and its WebSocket, behind the guard."""
+def application(screen: Screen, person: Person, access: Access, sensing: Sensing | None = None) -> Starlette:
+    """Return the page and its WebSockets, behind the guard."""
 
     async def file(request: Request) -> Response:
-        name, media_type = _FILES[request.url.path]
-        return FileResponse(_PAGE / name, media_type=media_type)
+        path, media_type = _FILES[request.url.path]
+        return FileResponse(path, media_type=media_type)
 
     async def view(socket: WebSocket) -> None:
         await Viewer(socket, screen, person).serve()
 
+    async def sense(socket: WebSocket) -> None:
+        await (SensesSocket(socket, sensing).serve() if sensing else no_senses(socket))
+
+    sockets = [WebSocketRoute("/screen", view), WebSocketRoute("/senses", sense)]
     return Starlette(
-        routes=[*(Route(path, file) for path in _FILES), WebSocketRoute("/screen", view)],
+        routes=[*(Route(path, file) for path in _FILES), *sockets],
         middleware=[Middleware(Guard, access=access)],
     )
 
 
 @contextlib.asynccontextmanager
-async def serving(where: Where, screen: Screen, person: Person) -> AsyncGenerator[str]:
-    """Serve for as long as the context lasts; yields the address to open.
+async def serving(where: Where, screen: Screen, person: Person, sensing: Sensing | None = None) -> AsyncGenerator[str]:
+    """Serve for as long as the context lasts; yields the address to open. Without `sensing` the page has no senses.
 
     Raises ConfigError when the port is taken or the address isn't this computer's.
     """
@@ -103,9 +107,9 @@ async def serving(where: Where, screen: Screen, person: Person) -> AsyncGenerato
         port = listener.getsockname()[1]
         access = Access(_authorities(where, port), where.certificate is not None, where.token)
         config = uvicorn.Config(
-            application(screen, person, access),
+            application(screen, person, access, sensing),
             ws_per_message_deflate=False,
-            ws_max_size=4 * LARGEST_MESSAGE,
+            ws_max_size=LARGEST_PICTURE + 4 * LARGEST_MESSAGE,
             ssl_certfile=where.certificate,
             ssl_keyfile=where.key,
             log_config=None,

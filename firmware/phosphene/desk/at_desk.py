@@ -14,6 +14,14 @@ Doing = Callable[[], Awaitable[None]]
 """One thing after the other: what is begun ends what was."""
 
 
+class Shows(Protocol):
+    """Takes scenes; the newest counts."""
+
+    def show(self, scene: Scene, hint: str = "") -> None:
+        """Wish for `scene`; `hint` stands beside it in words."""
+        ...
+
+
 class AtDesk(Protocol):
     """The desk, as its steps see it."""
 

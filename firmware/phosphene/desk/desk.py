@@ -6,10 +6,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from phosphene.desk import performing, scenes, timers
-from phosphene.desk.at_desk import Doing
+from phosphene.desk import performing, scenes, spoken, timers
+from phosphene.desk.at_desk import Doing, Shows
 from phosphene.desk.calls import Call, settled
 from phosphene.desk.filling import Filled, answered, completed, nothing_said
 from phosphene.desk.matching import said, tasks_for_people, understand
@@ -18,18 +18,11 @@ from phosphene.exact import Coprocessor
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.line.events import LinkState
 from phosphene.painter.scene import Choice, Scene
+from phosphene.senses.utterance import Utterance
 
 _ON_A_PAGE: Final = 3
 _LOOK_S: Final = 0.1
 _THERE: Final = (LinkState.UP, LinkState.PAUSED)
-
-
-class Shows(Protocol):
-    """Takes scenes; the newest counts."""
-
-    def show(self, scene: Scene, hint: str = "") -> None:
-        """Wish for `scene`; `hint` stands beside it in words."""
-        ...
 
 
 class Desk:
@@ -63,6 +56,13 @@ class Desk:
         action = self._actions.get(key)
         if action is not None and self._mcu is not None:
             self.do(action)
+
+    async def said(self, utterance: Utterance, shown_s: float | None) -> str:
+        """Do what was said; return in words what came of it. `shown_s` is since when the scene is on the screen."""
+        if self._mcu is None or self._dictionary is None or self._shown is None:
+            return "the board is not there yet"
+        there = spoken.Situation(self._shown[0], self._pending, self._dictionary, shown_s)
+        return (await spoken.meaning(self._mcu, utterance, there)).do(self)
 
     def about(self) -> dict[str, Any]:
         """State of the board in words, and the tasks that can be typed."""

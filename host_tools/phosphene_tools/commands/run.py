@@ -13,6 +13,7 @@ from phosphene_tools.commands.options import Role, ambiguity_is_bad_usage
 
 Panel = Literal["160x120", "320x240", "512x384", "800x480"]
 _CONSOLE = "Console"
+_SENSES = "Senses"
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +32,23 @@ def register(app: typer.Typer) -> None:
         headless: Annotated[
             bool, typer.Option("--headless", help="The board and its broker only: nothing is painted.")
         ] = False,
+        camera: Annotated[
+            str,
+            typer.Option(
+                metavar="SPEC",
+                help="The device's camera: picamera2, /dev/video0, a video or picture file, test. "
+                "With none, the page offers the visitor's own.",
+                rich_help_panel=_SENSES,
+            ),
+        ] = "none",
+        microphone: Annotated[
+            str,
+            typer.Option(
+                metavar="SPEC",
+                help="Its microphone: pyaudio, pyaudio:NAME, a sound file, test.",
+                rich_help_panel=_SENSES,
+            ),
+        ] = "none",
         panel: Annotated[Panel, typer.Option(help="The screen, in pixels.", rich_help_panel=_CONSOLE)] = "320x240",
         open_: Annotated[
             bool, typer.Option("--open", help="Open the page in the browser.", rich_help_panel=_CONSOLE)
@@ -83,10 +101,13 @@ def register(app: typer.Typer) -> None:
                 return
             from phosphene.console.server import Where
             from phosphene.console.settings import Settings
+            from phosphene_tools.boards.catalog import load_rig
             from phosphene_tools.device import Device
+            from phosphene_tools.own_sensors import OwnSensors
 
             where = Where(host, port, token, tls_cert, tls_key, tuple(names or ()))
-            asyncio.run(Device(rig, role, where, Settings(panel=panel), for_, open_).run_until_signalled())
+            sensors = OwnSensors(camera, microphone, load_rig(rig).sbc.camera)
+            asyncio.run(Device(rig, role, where, Settings(panel=panel), for_, open_, sensors).run_until_signalled())
 
 
 async def _bare(rig: str, role: str, seconds: float | None, *, on_screen: bool) -> None:

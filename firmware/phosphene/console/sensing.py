@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is perceived, brought where it counts: to the pages, to whoever answers what was said, and to the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Generator
+from typing import Any, Final
+
+from phosphene.console.camera_pictures import CameraPictures
+from phosphene.console.following import Following
+from phosphene.console.percepts_message import line, rates
+from phosphene.console.screen import Screen
+from phosphene.console.senses_audience import Answers, SensesPage
+from phosphene.senses.perceived import Ended, Listened, Looked, Perceived, Ready, Sense
+from phosphene.senses.senses import Senses
+from phosphene.senses.utterance import Utterance, Utterances
+
+_RATES_S: Final = 1.0
+_SMOOTH: Final = 0.1
+_MOST_SAID: Final = 8
+
+
+class Sensing:
+    """The senses of a console with their pages. Belongs to one event loop."""
+
+    def __init__(self, senses: Senses, screen: Screen, answers: Answers) -> None:
+        self.senses = senses
+        self.following = Following(screen)
+        self.ready: dict[Sense, str] = {}
+        """Why a sense can't perceive, empty if it can; without an entry while it isn't known."""
+        self._screen = screen
+        self._answers = answers
+        self._utterances = Utterances()
+        self._said: asyncio.Queue[tuple[Utterance, float | None]] = asyncio.Queue(_MOST_SAID)
+        self._pages: set[SensesPage] = set()
+        self._pictures = CameraPictures()
+        self._shown: tuple[int, float] | None = None
+        self._took_ms: dict[Sense, float] = {}
+
+    @contextlib.contextmanager
+    def showing(self, page: SensesPage) -> Generator[None]:
+        """Tell the page what it may know during the block: what its own visitor's or the device's sensors perceive."""
+        self._pages.add(page)
+        try:
+            yield
+        finally:
+            self._pages.discard(page)
+
+    async def run(self) -> None:
+        """Run until cancelled. Raises what the senses raise by a fault of ours."""
+        with self.senses.listening(self._take):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.senses.run())
+                group.create_task(self._watch_screen())
+                group.create_task(self._pictures.run(self._own_pages))
+                group.create_task(self._answer())
+                group.create_task(self._tell_rates())
+
+    def _take(self, told: Perceived) -> None:
+        match told:
+            case Looked():
+                self._smooth(Sense.SEEING, told.took_ms)
+                if told.seen is not None:
+                    self.following.take(told.seen)
+                if self.senses.using is not None and self.senses.using.owner is None:
+                    self._pictures.take(told)
+            case Listened():
+                if told.heard:
+                    self._smooth(Sense.HEARING, told.took_ms)
+            case Ready(sense, why_not):
+                self.ready[sense] = why_not
+            case Ended(sense):
+                self.ready.pop(sense, None)
+                self._took_ms.pop(sense, None)
+                self._utterances = Utterances()
+            case _:
+                pass
+        for page in self._audience():
+            page.tell(told)
+        if isinstance(told, Listened):
+            for utterance in self._utterances.take(told.heard or ()):
+                if not self._said.full():  # nobody says so much so fast
+                    self._said.put_nowait((utterance, self.shown_s))
+
+    @property
+    def shown_s(self) -> float | None:
+        """Since when the wished scene is on the screen; None while it isn't."""
+        newest = self._screen.newest
+        if self._shown is None or newest is None or newest.scene != self._shown[0]:
+            return None
+        return self._shown[1] if self._screen.is_current(newest.number) else None
+
+    async def _watch_screen(self) -> None:
+        with self._screen.looking() as fresh:
+            while True:
+                await fresh.wait()
+                fresh.clear()
+                newest = self._screen.newest
+                seen_before = self._shown is not None and newest is not None and self._shown[0] == newest.scene
+                if newest is not None and newest.painted is not None and not seen_before:
+                    self._shown = (newest.scene, time.monotonic())
+
+    def _audience(self) -> list[SensesPage]:
+        """What a visitor's sensors perceive is for their own page; what the device's perceive, for each."""
+        owner = self.senses.using.owner if self.senses.using else None
+        return [page for page in self._pages if owner is None or page is owner]
+
+    def _own_pages(self) -> list[SensesPage]:
+        return self._audience() if self.senses.using and self.senses.using.owner is None else []
+
+    async def _answer(self) -> None:
+        """One utterance after the other: what the first leads to is there when the next is understood."""
+        while True:
+            utterance, shown_s = await self._said.get()
+            outcome = await self._answers.said(utterance, shown_s)
+            self._put(line(utterance, outcome))
+
+    async def _tell_rates(self) -> None:
+        while True:
+            await asyncio.sleep(_RATES_S)
+            self.following.look()
+            self._put(rates(self.senses.statuses(), self._took_ms))
+
+    def _put(self, message: dict[str, Any]) -> None:
+        for page in self._audience():
+            page.put(message)
+
+    def _smooth(self, sense: Sense, took_ms: float) -> None:
+        before = self._took_ms.get(sense, took_ms)
+        self._took_ms[sense] = before + _SMOOTH * (took_ms - before)
