@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from math import radians, tan
+from typing import Annotated, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from phosphene_tools.boards.table import Name, Table, Text, Title, Volts
 
@@ -31,6 +32,35 @@ class SbcUart(Table):
     """Header pin of RTS; left out where it reaches no header."""
 
 
+class Camera(Table):
+    """The camera that the computer looks through; what it takes in says how far away a face is."""
+
+    title: Title
+    """Its name as its maker writes it."""
+    width: Annotated[int, Field(ge=16, le=8192)]
+    """Pixels across of the pictures that are looked at."""
+    height: Annotated[int, Field(ge=16, le=8192)]
+    """Pixels down."""
+    focal_px: Annotated[float, Field(gt=1, le=100_000)] | None = None
+    """Focal length in pixels of these pictures, as a calibration gives it; docs/seeing.md has a way to measure it."""
+    degrees: Annotated[float, Field(gt=1, lt=170)] | None = None
+    """Or what it takes in from left to right, in degrees, as its data sheet says."""
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Camera:
+        """Check that the lens is described once."""
+        if (self.focal_px is None) == (self.degrees is None):
+            raise ValueError("give either focal_px or degrees")
+        return self
+
+    @property
+    def focal_length_px(self) -> float:
+        """Focal length in pixels, whichever way it was given."""
+        if self.focal_px is not None:
+            return self.focal_px
+        return self.width / 2 / tan(radians(cast("float", self.degrees)) / 2)
+
+
 class Sbc(Table):
     """A computer that runs the supervisor."""
 
@@ -46,6 +76,9 @@ class Sbc(Table):
     """Pins of the header that are ground; the first is drawn."""
     uarts: Annotated[list[SbcUart], Field(alias="uart")] = []
     """The UARTs on its header."""
+
+    camera: Camera | None = None
+    """Its camera; left out where none belongs to it."""
 
     def uart(self, name: str) -> SbcUart | None:
         """Return the UART of that name, or None."""

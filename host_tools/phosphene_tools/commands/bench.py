@@ -78,6 +78,17 @@ def register(app: typer.Typer) -> None:
         _print(run(seconds), as_json)
 
     @bench.command()
+    def sessions(  # pyright: ignore[reportUnusedFunction]
+        sessions: Annotated[int, typer.Option(min=8, help="Sessions to play.")] = 10_000,
+        seed: Annotated[int, typer.Option(help="Of people, words and mishearings.")] = 1,
+        as_json: Json = False,
+    ) -> None:
+        """Simulated people against the policy: goals reached, turns, questions, effects that nobody asked for."""
+        from phosphene_tools.bench.sessions import run
+
+        _print(run(sessions, seed), as_json)
+
+    @bench.command()
     def dispenser(  # pyright: ignore[reportUnusedFunction]
         doses: Annotated[int, typer.Option(min=1, help="Doses to pour.")] = 200,
         seed: Annotated[int, typer.Option(help="Of doses, faults and disturbances.")] = 1,

@@ -75,7 +75,9 @@ def _real(values: Array, quantisation: Any) -> NDArray[np.float32]:
     if quantisation.zeroPoint is not None and len(quantisation.zeroPoint):
         zeros[:] = np.asarray(quantisation.zeroPoint)
     shape = [1] * values.ndim
-    shape[quantisation.quantizedDimension if len(scales) > 1 else 0] = len(scales)
+    # A number by itself has no axis.
+    if shape:
+        shape[quantisation.quantizedDimension if len(scales) > 1 else 0] = len(scales)
     return (values.astype(np.float32) - zeros.reshape(shape)) * scales.reshape(shape)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -39,3 +39,39 @@ def painter(
 
         figures = measure(Plan(frames, seed, judged, by_tesseract, damaged, faults, pages, workers=workers))
     typer.echo(json.dumps(figures, indent=2, ensure_ascii=False) if as_json else "\n".join(lines(figures)))
+
+
+@report.command()
+def perception(
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="The recordings that the cards name.")] = None,
+    words_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Recordings of your own, in a folder for each word.")
+    ] = None,
+    hands_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Pictures of your own, in a folder for each gesture, or sign 0 to 9."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less: a few minutes.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Hear and see people that no training met: words, gestures, faces, what int8 loses, what it costs."""
+    from phosphene.errors import PhospheneError
+    from phosphene_tools.perception.report import Plan
+    from phosphene_tools.perception.report import report as measure
+
+    if data is None and words_dir is None and hands_dir is None:
+        raise PhospheneError(
+            "there is nothing to measure on", cure="--data DIR, --words-dir DIR or --hands-dir DIR; see docs/seeing.md"
+        )
+    figures = measure(Plan(data, words_dir, hands_dir, quick))
+    typer.echo(json.dumps(figures, indent=2, ensure_ascii=False) if as_json else "\n".join(_plain(figures)))
+
+
+def _plain(figures: dict[str, Any], depth: int = 0) -> list[str]:
+    lines: list[str] = []
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            lines += [f"{'  ' * depth}{name}", *_plain(cast("dict[str, Any]", value), depth + 1)]
+        else:
+            lines.append(f"{'  ' * depth}{name:<24} {value}")
+    return lines

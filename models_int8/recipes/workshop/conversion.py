@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from phosphene.errors import PhospheneError
 
 Range = tuple[float, float]
+Merge = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
 def convert(
@@ -59,10 +60,12 @@ def quantise(
     samples: Sequence[tuple[NDArray[np.float32], ...]],
     input_ranges: Sequence[Range | None] | None = None,
     output_ranges: Sequence[Range | None] | None = None,
+    merge: Merge | None = None,
 ) -> bytes:
     """Return the float32 graph in `content` as int8: per channel for weights, minimum and maximum for activations.
 
-    The quantiser's own choice, a moving average, cuts off what only a few samples reach.
+    The quantiser's own choice, a moving average, cuts off what only a few samples reach. `merge` is another: it gets
+    what was seen of a tensor so far, empty at first, and what a new sample shows of it, both with "min" and "max".
     """
     from ai_edge_litert.tools import flatbuffer_utils
     from litert_quantizer import quantizer, recipe
@@ -77,7 +80,7 @@ def quantise(
     manager = RecipeManager()
     manager.load_quantization_recipe(static)
     with _quiet():
-        calibrator = Calibrator(content, num_threads=1, qsv_update_func=qsv_utils.min_max_update)
+        calibrator = Calibrator(content, num_threads=1, qsv_update_func=merge or qsv_utils.min_max_update)
         data = [dict(zip(names, sample, strict=True)) for sample in samples]
         calibrator.calibrate({signature.signatureKey.decode(): data}, manager)
         seen = calibrator.get_model_qsvs()

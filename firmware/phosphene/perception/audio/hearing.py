@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hearing: blocks of sound in, and per hop of 80 ms what was heard in it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+
+from phosphene.accelerators import Accelerator, ModelError
+from phosphene.errors import PhospheneError
+from phosphene.models import model_file
+from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of
+from phosphene.perception.audio.features import Float, FrontEnd
+from phosphene.perception.audio.gate import Gate
+from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, WORDS_FROM, Scorer, log_softmax
+from phosphene.perception.audio.hops import Hop, Hops
+from phosphene.perception.audio.listener import Change, Listener
+from phosphene.perception.audio.settings import Settings
+from phosphene.perception.percepts import Heard, Word
+from phosphene.sensors.blocks import Sound
+
+# Hops that are kept while the gate is closed, so that the networks hear what led up to its opening.
+_CATCH_UP_HOPS: Final = 14
+# As long as a word that was enrolled may last, with its pause.
+_LATELY_HOPS: Final = 40
+
+
+class Hearing:
+    """Hears words of a fixed vocabulary. Not for several threads at once; one for each microphone."""
+
+    def __init__(self, scorer: Scorer, settings: Settings) -> None:
+        if scorer.outputs != WORDS_FROM + len(settings.words):
+            raise ModelError(
+                f"the graph scores {scorer.outputs - WORDS_FROM} words, and the thresholds name {len(settings.words)}",
+                cure="install phosphene again, or: phosphene models build hearing --data DIR",
+            )
+        self._scorer, self._settings = scorer, settings
+        self._listener = Listener(settings)
+        self._enrolled: dict[str, Enrolled] = {}
+        self.reset()
+
+    @classmethod
+    def load(
+        cls,
+        vocabulary: Iterable[str] | None = None,
+        *,
+        folder: Path | None = None,
+        accelerator: Accelerator | None = None,
+    ) -> Self:
+        """Load the graphs and thresholds in `folder`, by default the ones that come with Phosphene.
+
+        With `vocabulary`, only these of its words are listened to. Raises ModelError for a damaged graph, ConfigError
+        for a missing file, PhospheneError for a word that the network doesn't know.
+        """
+        place = model_file("hearing", "thresholds.toml").parent if folder is None else folder
+        hearing = cls(Scorer.load(place, accelerator), Settings.load(place / "thresholds.toml"))
+        if vocabulary is not None:
+            hearing.expect(words=vocabulary)
+        return hearing
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All words that the network knows."""
+        return self._settings.words
+
+    def reset(self) -> None:
+        """Forget what was heard, as if the microphone had just been opened. What is expected stays."""
+        self._hops, self._gate = Hops(), Gate()
+        self._listener.reset()
+        self._begin()
+
+    def expect(self, words: Iterable[str] | None = None, grammar: Sequence[str] | None = None) -> None:
+        """Say what utterances may be from the next one on, by the state of the device; without arguments, anything.
+
+        `words` is a set in any order. `grammar` are phrases such as ``set timer <number> (minutes|seconds)``, with
+        ``[…]`` around what may be left out; ``<number>`` is a whole number up to 999, or a decimal. Other words are
+        then heard as talk that isn't for us. Raises PhospheneError for a word that the network doesn't know, and for
+        a phrase that can't be read.
+        """
+        self._listener.expect(words, grammar)
+
+    def enrol(self, word: str, clips: Sequence[Float], others: Sequence[Float]) -> None:
+        """Hear one word more, alone in an utterance: `clips` say it, `others` something else, float32 at 16 kHz.
+
+        The stream begins anew. Raises PhospheneError when the network has the word, or hardly any clip has speech.
+        """
+        if word in self._settings.words:
+            raise PhospheneError(f"'{word}' is in the vocabulary", cure="enrol words that `Hearing.vocabulary` lacks")
+        self._enrolled[word] = enrol(self._scorer, word, clips, others)
+        self.reset()
+
+    def hear(self, sound: Sound) -> tuple[Heard, ...]:
+        """Take a block of sound and return what the hops said that it completes, oldest first.
+
+        The block may be of any length. Lost samples are filled in when they are few; more of them end the utterance.
+        """
+        return tuple(self._hop(hop) for hop in self._hops.add(sound))
+
+    def _begin(self) -> None:
+        """The stream begins, or goes on somewhere else."""
+        self._front = FrontEnd()
+        self._scorer.reset()
+        self._waiting: deque[Float] = deque(maxlen=_CATCH_UP_HOPS)
+        self._lately: deque[tuple[float, Float, Float]] = deque(maxlen=_LATELY_HOPS)
+
+    def _hop(self, hop: Hop) -> Heard:
+        change = Change()
+        if hop.broken:
+            change = self._listener.end()
+            self._begin()
+        frames, level = self._front.add(hop.samples), hop.level_db
+        speech = 0.0
+        if self._gate.add(level):
+            while self._waiting:
+                self._scorer.add(self._waiting.popleft())
+            columns = log_softmax(self._scorer.add(frames) / np.float32(self._settings.temperature))
+            speech = float(1 - np.exp(columns[:, NOTHING].min()))
+            if self._enrolled:
+                self._lately.append((hop.end_s, self._scorer.codes[-HOP_COLUMNS:], columns[:, NOTHING]))
+            more = self._listener.hop(columns, hop.end_s)
+        else:
+            self._waiting.append(frames)
+            more = self._listener.end()
+        change.add(more.words, more.withdrawn)
+        if more.ended and not any(word.committed for word in more.words):
+            change.add(self._nearest(more.began_s), ())
+        ended = change.ended or more.ended
+        return Heard(hop.end_s, level, speech, tuple(change.words), tuple(change.withdrawn), ended)
+
+    def _nearest(self, since_s: float) -> tuple[Word, ...]:
+        """Return the enrolled word that an utterance without any other word was, if it was one."""
+        heard = [part for part in self._lately if part[0] >= since_s]
+        if not heard:
+            return ()
+        speaking = np.concatenate([idle for _, _, idle in heard]) < np.log(0.5)
+        vector = vector_of(np.concatenate([codes for _, codes, _ in heard]), speaking)
+        if vector is None:
+            return ()
+        one = max(self._enrolled.values(), key=lambda each: each.likeness(vector) - each.nearest)
+        beyond = one.likeness(vector) - one.nearest
+        if beyond <= 0:
+            return ()
+        sure = min(1.0, 0.5 + beyond / max(1 - one.nearest, 1e-3) / 2)
+        return (Word(self._listener.number(), one.word, since_s, heard[-1][0], sure, True),)

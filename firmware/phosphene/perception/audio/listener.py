@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns columns of chances into word events: finds where an utterance begins and ends, and what is expected of it."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from phosphene.errors import PhospheneError
+from phosphene.perception.audio.features import Float
+from phosphene.perception.audio.grammar import any_words, phrases
+from phosphene.perception.audio.graphs import NOTHING
+from phosphene.perception.audio.numbers import NUMBER
+from phosphene.perception.audio.settings import Settings
+from phosphene.perception.audio.utterance import COLUMN_S, Expected, Utterance
+from phosphene.perception.percepts import Word
+
+# Somebody who says nothing for so long has come to an end.
+_PAUSE_COLUMNS: Final = 12
+# Nor does an utterance last longer.
+_LONGEST_COLUMNS: Final = 300
+# Columns from before somebody seems to speak that belong to the utterance.
+_LEAD: Final = 6
+_EVEN: Final = math.log(0.5)
+
+
+@dataclass(slots=True)
+class Change:
+    """What a hop changes: words that are new or other than before, numbers of those taken back, and whether an
+    utterance ended; then `began_s` is when it began.
+    """
+
+    words: list[Word] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    ended: bool = False
+    began_s: float = 0.0
+
+    def add(self, words: Sequence[Word], withdrawn: Sequence[int]) -> None:
+        """Put more changes after these."""
+        self.words += words
+        self.withdrawn += withdrawn
+
+
+class Listener:
+    """Follows one stream of columns."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._expected: Expected | None = None
+        self._next_number = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the utterance; what is expected stays, and numbers go on."""
+        self._lead: deque[tuple[Float, float]] = deque(maxlen=_LEAD)
+        self.utterance: Utterance | None = None
+        self._quiet = 0
+
+    def expect(self, words: Iterable[str] | None, grammar: Sequence[str] | None) -> None:
+        """See `Hearing.expect`."""
+        names = self._settings.words
+        if words is None and grammar is None:
+            self._expected = None
+            return
+        listed = set(names if words is None else words)
+        unknown = sorted(listed - set(names))
+        if unknown:
+            raise PhospheneError(
+                f"the network does not know {', '.join(unknown)}",
+                place="what hearing is to expect",
+                cure="`Hearing.vocabulary` has its words",
+            )
+        kept = np.array([name in listed for name in names])
+        built = any_words(np.flatnonzero(kept).tolist()) if grammar is None else phrases(list(grammar), names, NUMBER)
+        allowed = np.zeros(len(names), np.bool_)
+        allowed[built.words[1:]] = True
+        self._expected = Expected(allowed & kept, built)
+
+    def hop(self, columns: Float, end_s: float) -> Change:
+        """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`."""
+        for place, column in enumerate(columns):
+            self._take(column, end_s - (len(columns) - 1 - place) * COLUMN_S)
+        if self.utterance is None:
+            return Change()
+        if self._quiet >= _PAUSE_COLUMNS or self.utterance.columns >= _LONGEST_COLUMNS:
+            return self.end()
+        change = Change()
+        change.add(*self.utterance.words(ended=False))
+        return change
+
+    def end(self) -> Change:
+        """End the utterance, if there is one: its words are committed or taken back."""
+        change = Change()
+        if self.utterance is not None:
+            change.add(*self.utterance.words(ended=True))
+            change.ended, change.began_s = True, self.utterance.began_s
+            self._next_number = self.utterance.next_number
+            self.utterance = None
+        return change
+
+    def number(self) -> int:
+        """Return a number for a word that comes from elsewhere."""
+        self._next_number += 1
+        return self._next_number - 1
+
+    def _take(self, column: Float, time_s: float) -> None:
+        speaking = bool(column[NOTHING] < _EVEN)
+        if self.utterance is not None:
+            self.utterance.add(column, time_s)
+            self._quiet = 0 if speaking else self._quiet + 1
+            return
+        self._lead.append((column, time_s))
+        if speaking:
+            self.utterance = Utterance(self._settings, self._expected, self._next_number)
+            for old in self._lead:
+                self.utterance.add(*old)
+            self._lead.clear()
+            self._quiet = 0

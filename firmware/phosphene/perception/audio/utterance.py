@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One utterance while it is being spoken: its columns so far, the best paths through them, the words shown of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.perception.audio.decoder import Decoder, Spelt, chances_of
+from phosphene.perception.audio.evidence import COUNT, confidence, evidence, others, spans
+from phosphene.perception.audio.features import Float
+from phosphene.perception.audio.grammar import Grammar, any_words
+from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM
+from phosphene.perception.audio.settings import Settings
+from phosphene.perception.percepts import Word
+
+COLUMN_S: Final = 0.04
+_LONGEST_S: Final = 0.9
+_SHORTEST_S: Final = 0.1
+# A word whose confidence moved by less than this hasn't changed.
+_CHANGED: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the state of the device waits for: these words, bool [words], in the order that the grammar allows."""
+
+    allowed: NDArray[np.bool_]
+    grammar: Grammar
+
+
+@dataclass(slots=True)
+class _Shown:
+    column: int
+    word: Word
+
+
+class Utterance:
+    """Takes columns and says what they change. `first` is the number of the first word shown of it."""
+
+    def __init__(self, settings: Settings, expected: Expected | None, first: int) -> None:
+        self._settings, self._expected = settings, expected
+        everything = any_words(range(len(settings.words)))
+        self._free = Decoder(everything, settings.cost)
+        self._bound = Decoder(expected.grammar, settings.cost) if expected else None
+        self._columns: list[Float] = []
+        self._times: list[float] = []
+        self._shown: list[_Shown] = []
+        self.next_number = first
+
+    def add(self, column: Float, time_s: float) -> None:
+        """Take one column of log chances [outputs], whose last sample is at `time_s`."""
+        self._columns.append(column)
+        self._times.append(time_s)
+        words, idle = chances_of(column[None])
+        self._free.add(words[0], float(idle[0]))
+        if self._bound and self._expected:
+            words, idle = chances_of(column[None], self._expected.allowed)
+            self._bound.add(words[0], float(idle[0]))
+
+    @property
+    def columns(self) -> int:
+        """How many columns it has."""
+        return len(self._columns)
+
+    @property
+    def began_s(self) -> float:
+        """When its first column ended."""
+        return self._times[0]
+
+    def words(self, *, ended: bool) -> tuple[tuple[Word, ...], tuple[int, ...]]:
+        """Return the words that are new or changed, and the numbers of those that turned out to be none.
+
+        With `ended` all words that are left are committed, and the others withdrawn.
+        """
+        path, rows = self.path(ended=ended)
+        sure = confidence(rows, self._settings.weights_expected if self._expected else self._settings.weights)
+        commit = self._settings.expected if self._expected else self._settings.commit
+        least = commit if ended else min(commit, self._settings.show)
+        kept = [place for place in range(len(path)) if sure[place] >= least]
+        before = {shown.word.number: shown for shown in self._shown}
+        chances = np.exp(np.stack(self._columns))
+        cuts = spans(path, len(chances))
+        changed: list[Word] = []
+        after: list[_Shown] = []
+        earliest = -np.inf
+        for place in kept:
+            word = self._word(chances, path[place], cuts[place], float(sure[place]), earliest, ended)
+            earliest = word.end_s
+            old = self._same(before, path[place])
+            if old is None:
+                number, self.next_number = self.next_number, self.next_number + 1
+            else:
+                number = old.word.number
+                del before[number]
+            word = replace(word, number=number)
+            after.append(_Shown(path[place].column, word))
+            if old is None or ended or _differs(old.word, word):
+                changed.append(word)
+            else:
+                after[-1].word = old.word
+        self._shown = after
+        return tuple(changed), tuple(sorted(before))
+
+    def path(self, *, ended: bool) -> tuple[list[Spelt], NDArray[np.float64]]:
+        """Return the best path's words and the evidence for each; with `ended`, of whole phrases only."""
+        score, path = self._free.best()
+        behind = 0.0
+        if self._bound:
+            bound, path = self._bound.best(ended=ended)
+            behind = max(0.0, score - bound)
+        if not path:
+            return path, np.zeros((0, COUNT))
+        chances = np.exp(np.stack(self._columns))
+        if self._expected:
+            # What isn't expected is other talk, not a rival.
+            words = chances[:, WORDS_FROM:]
+            chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
+            words[:, ~self._expected.allowed] = 0
+        return path, evidence(chances, path, behind)
+
+    def _word(self, chances: Float, spelt: Spelt, span: slice, sure: float, earliest: float, ended: bool) -> Word:
+        peak = span.start + int(chances[span, WORDS_FROM + spelt.word].argmax())
+        end = self._times[peak] - self._settings.delay_s
+        # Back through the columns in which somebody spoke.
+        behind = round(self._settings.delay_s / COLUMN_S)
+        first = max(0, peak - behind)
+        while first > 0 and chances[first - 1, NOTHING] < 0.5 and (peak - first) * COLUMN_S < _LONGEST_S:
+            first -= 1
+        start = max(self._times[first] - self._settings.delay_s, earliest, end - _LONGEST_S)
+        start = min(start, end - _SHORTEST_S)
+        names = self._settings.words
+        near = tuple((names[number], share * (1 - sure)) for number, share in others(chances, spelt.word, span))
+        return Word(-1, names[spelt.word], start, end, sure, ended, near)
+
+    def _same(self, before: dict[int, _Shown], spelt: Spelt) -> _Shown | None:
+        """The word shown before at about this place: it keeps its number, though it may be another word by now."""
+        near = [shown for shown in before.values() if abs(shown.column - spelt.column) <= 4]
+        return min(near, key=lambda shown: abs(shown.column - spelt.column), default=None)
+
+
+def _differs(old: Word, new: Word) -> bool:
+    return old.text != new.text or abs(old.confidence - new.confidence) > _CHANGED or old.committed != new.committed

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The policy: a situation and its own small memory in, a decision out. It points at words; it never makes a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.accelerators import Accelerator, Cpu, Graph
+from phosphene.line.dictionary import Task
+from phosphene.models import model_file
+from phosphene.policy.decision import Action, Decision, Words
+from phosphene.policy.layout import ROWS, Inputs, lay_out
+from phosphene.policy.pointing import copied, lay_out_arguments, spans
+from phosphene.policy.situation import Situation
+
+STATE: Final = 16
+_RUNNERS_UP: Final = 3
+_IN_QUESTION: Final = 0.05
+"""A task with less probability is not asked back about."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the policy remembers: int8 [1, 1, 1, STATE], of one scale and zero point in and out; zeros at first."""
+
+    memory: NDArray[np.int8]
+
+    @classmethod
+    def fresh(cls) -> State:
+        """Return the state of a device that was just switched on."""
+        return cls(np.zeros((1, 1, 1, STATE), np.int8))
+
+
+class Policy:
+    """Two graphs: `policy.tflite` decides what and which task, `pointer.tflite` which words are its arguments."""
+
+    def __init__(self, decide: Graph, point: Graph) -> None:
+        self._decide, self._point = decide, point
+
+    @classmethod
+    def load(cls, accelerator: Accelerator | None = None) -> Policy:
+        """Return the policy on `accelerator`, the CPU by default. Raises what loading a graph raises."""
+        chip = accelerator or Cpu()
+        graphs = (chip.load(model_file("policy", name)) for name in ("policy.tflite", "pointer.tflite"))
+        return cls(*graphs)
+
+    def decide(self, situation: Situation, state: State) -> tuple[Decision, State]:
+        """Return what is wanted now, and the state for the next step. A touch is taken as it is.
+
+        Raises AcceleratorError when the chip fails.
+        """
+        inputs = lay_out(situation)
+        arrays = (inputs.pairs, inputs.tasks, inputs.words, inputs.rest)
+        specs = self._decide.inputs
+        laid = [spec.quantise(array[None]) for spec, array in zip(specs, arrays, strict=False)]
+        actions, scores, memory = self._decide.run(*laid, state.memory)
+        outputs = self._decide.outputs
+        logits = outputs[0].dequantise(actions).reshape(-1), outputs[1].dequantise(scores).reshape(-1)
+        following = State(memory)
+        if situation.touched is not None:
+            return situation.touched, following
+        choice = choose(situation, inputs, *logits)
+        if choice.action in (Action.TASK, Action.ANSWER):
+            choice = self._with_arguments(situation, choice)
+        return choice, following
+
+    def _with_arguments(self, situation: Situation, choice: Decision) -> Decision:
+        laid = points(situation, choice)
+        if laid is None:
+            return choice
+        task, features = laid
+        (spec,), (out,) = self._point.inputs, self._point.outputs
+        (answer,) = self._point.run(spec.quantise(features[None]))
+        return pointed(situation, choice, task, out.dequantise(answer)[0])
+
+
+def choose(situation: Situation, inputs: Inputs, actions: NDArray[np.float32], scores: NDArray[np.float32]) -> Decision:
+    """Return the decision that the network's logits, [actions] and [ROWS], stand for, arguments not yet pointed at."""
+    likely = softmax(actions)
+    action = Action(int(likely.argmax()))
+    confidence = float(likely[action])
+    rows = inputs.rows
+    if not rows or action not in (Action.TASK, Action.STOP, Action.UNSURE):
+        return Decision(action, confidence=confidence)
+    eligible = np.arange(ROWS) < len(rows)
+    if action is Action.STOP:
+        running = {process.task.name for process in situation.dialogue.running}
+        eligible[: len(rows)] &= [task.name in running for task in rows]
+        if not eligible.any():
+            return Decision(action, confidence=confidence)
+    shares = softmax(np.where(eligible, scores, -1e9).astype(np.float32))
+    order = np.argsort(-shares)
+    best = [(rows[place], float(shares[place])) for place in order[: _RUNNERS_UP + 1] if eligible[place]]
+    if action is Action.UNSURE:
+        likely_tasks = [entry for entry in best[:_RUNNERS_UP] if entry[1] >= _IN_QUESTION]
+        return Decision(action, confidence=confidence, runners_up=tuple(likely_tasks))
+    return Decision(action, best[0][0], confidence=confidence, runners_up=tuple(best[1:]))
+
+
+def points(situation: Situation, choice: Decision) -> tuple[Task, NDArray[np.float32]] | None:
+    """Return the task whose arguments are pointed at, and the pointer's input; None where there is nothing to fill."""
+    pending = situation.dialogue.pending
+    heard = situation.heard
+    if choice.action is Action.TASK and choice.task is not None:
+        task, wanted, given = choice.task, None, dict[str, Words]()
+    elif choice.action is Action.ANSWER and pending is not None:
+        task, wanted, given = pending.task, situation.dialogue.shown.wanted, dict(pending.given)
+    else:
+        return None
+    if not task.args or not heard:
+        return None
+    return task, lay_out_arguments(situation.lexicon, heard, task, wanted, given)
+
+
+def pointed(situation: Situation, choice: Decision, task: Task, logits: NDArray[np.float32]) -> Decision:
+    """Return `choice` with the words that the pointer's `logits` point at."""
+    wanted = situation.dialogue.shown.wanted if choice.action is Action.ANSWER else None
+    found = spans(logits, situation.heard, task, wanted)
+    return Decision(
+        choice.action,
+        choice.task,
+        copied(found, situation.heard, task),
+        choice.confidence,
+        choice.runners_up,
+    )
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities for the logits of one row."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()

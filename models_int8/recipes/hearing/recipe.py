@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`phosphene models build hearing --data DIR`: the network that ships, and three more to measure it by.
+
+Each of the three is trained without one fold of the recorded people, and heard by that fold in the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from phosphene.errors import PhospheneError
+from recipes.hearing.export import export, write_onnx
+from recipes.hearing.finish import finish
+from recipes.hearing.lesson import Lesson, Pool, to_features
+from recipes.hearing.network import Network
+from recipes.hearing.pool import make_noise, make_pool, read_pool
+from recipes.hearing.prepare import prepare
+from recipes.hearing.start import standardise, start_from_published
+from recipes.hearing.utterances import SYNTHETIC
+from recipes.speech.recordings import FOLDS
+from recipes.speech.vocabulary import labels
+from recipes.workshop.export import ExportReport
+from recipes.workshop.run import Run
+from recipes.workshop.training import Plan, seed_everything, train
+from recipes.workshop.weights import made_contiguous
+
+HEAD_STEPS: Final = 900
+OWN_STEPS: Final = 1500
+POLISH_STEPS: Final = 1500
+FOLD_POLISH_STEPS: Final = 1000
+_EXAMPLES: Final = {0: 6000, 1: 6000, 2: 6000, SYNTHETIC: 14000}
+_PLAIN: Final = {0: 5000, 1: 5000, 2: 5000, SYNTHETIC: 16000}
+_NOISES: Final = 250
+# How often a batch is of real people.
+_REAL: Final = 0.5
+
+
+def build(run: Run) -> None:
+    """Train a head on synthetic voices, then go on once for each fold, without its people, and once with everybody.
+
+    Raises PhospheneError when the recordings, the published embedding or a voice's engine are missing.
+    """
+    if run.data is None:
+        raise PhospheneError("no recordings to learn from", cure="--data DIR; the card says what it holds")
+    speech = run.work / "speech"
+    prepare(run.data, speech, run.seed)
+    for group, count in _EXAMPLES.items():
+        make_pool(speech, run.work / "pool", group, count, run.seed)
+        make_pool(speech, run.work / "plain", group, _PLAIN[group], run.seed, plain=True)
+    make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
+    head = _head(run)
+    folds: list[Network] = []
+    for fold in range(FOLDS):
+        others = [group for group in range(FOLDS) if group != fold]
+        network, _ = _grown(run, f"fold{fold}", others, head, FOLD_POLISH_STEPS, run.out / "folds" / str(fold))
+        folds.append(network)
+    (run.out / "card.toml").unlink(missing_ok=True)
+    final, reports = _grown(run, "final", list(range(FOLDS)), head, POLISH_STEPS, run.out)
+    write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
+    finish(run, speech, folds, reports, HEAD_STEPS + OWN_STEPS + POLISH_STEPS)
+
+
+def _head(run: Run) -> Network:
+    """Train the head alone on the published embedding, which would be spoilt by what a new head sends back."""
+    seed_everything(run.seed)
+    network = Network(len(labels()) + 2)
+    start_from_published(network.embedding)
+    some = [one.frames[:200] for one in read_pool(run.work / "plain", [SYNTHETIC])[:2000:5] if len(one.frames) >= 200]
+    standardise(network.embedding, torch.from_numpy(to_features(np.stack(some)))[:, None])
+    network.embedding.requires_grad_(False)
+    return _train(run, "head", network, [], HEAD_STEPS, 3e-3)
+
+
+def _grown(
+    run: Run, name: str, people: Sequence[int], head: Network, polish: int, folder: Path
+) -> tuple[Network, Sequence[ExportReport]]:
+    """Train all but the first convolutions with these groups of people, twice, and export what comes of it."""
+    network = _train(run, name, _copy(head), people, OWN_STEPS, 7e-4)
+    network = _train(run, f"{name}-polish", _copy(network), people, polish, 5e-4)
+    folder.mkdir(parents=True, exist_ok=True)
+    return network, export(network, read_pool(run.work / "pool", [*people, SYNTHETIC]), folder, run.seed)
+
+
+def _copy(network: Network) -> Network:
+    """Return a network of the same weights with the embedding free to learn, but for its first convolutions."""
+    copied = Network(len(labels()) + 2)
+    copied.load_state_dict(network.state_dict())
+    return copied
+
+
+def _train(run: Run, name: str, network: Network, people: Sequence[int], steps: int, rate: float) -> Network:
+    plan = Plan(
+        steps if run.steps is None else run.steps,
+        rate=rate,
+        average=0.997,
+        seed=run.seed,
+        checkpoint=run.work / f"{name}.pt",
+    )
+    lesson = Lesson(_pool(run, people) if people else None, _pool(run, [SYNTHETIC]), _REAL)
+    # Quicker to train so; afterwards the weights go back into plain order.
+    trained = train(network.to(memory_format=torch.channels_last), lesson, plan, resume=run.resume, label=name)
+    assert isinstance(trained, Network)
+    return made_contiguous(trained)
+
+
+def _pool(run: Run, groups: Sequence[int]) -> Pool:
+    with np.load(run.work / "noise.npz") as noises:
+        return Pool(read_pool(run.work / "pool", groups), read_pool(run.work / "plain", groups), noises["frames"])

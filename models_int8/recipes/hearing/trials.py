@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What thresholds are found on: what graphs make of people and voices that they weren't trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from phosphene.perception.audio.features import Float, FrontEnd
+from phosphene.perception.audio.graphs import Scorer
+from phosphene.perception.audio.hops import HOP
+from recipes.hearing.utterances import SYNTHETIC
+from recipes.speech.channel import at_snr
+from recipes.speech.noise import TrainingNoise
+from recipes.speech.sound import RATE, Samples, from_int16
+from recipes.speech.splice import GROUPS, Splicer
+from recipes.speech.store import Clips
+
+_BEFORE_S: Final = 0.9
+_AFTER_S: Final = 0.9
+_MOST: Final = {"words": 250, "misses": 250, "commands": 200, "loose": 120, "talk": 400}
+_SPLICES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Log chances [columns, outputs] for a clip, and the vocabulary words in it, in order; `ends_s` where known."""
+
+    columns: Float
+    words: tuple[str, ...]
+    kind: str
+    ends_s: tuple[float, ...] | None = None
+
+
+def padded(samples: Samples) -> Samples:
+    """Return the clip with silence around it, in whole hops."""
+    after = int(_AFTER_S * RATE)
+    after += -(len(samples) + int(_BEFORE_S * RATE) + after) % HOP
+    return np.concatenate([np.zeros(int(_BEFORE_S * RATE), np.float32), samples, np.zeros(after, np.float32)])
+
+
+def columns_of(scorer: Scorer, samples: Samples) -> Float:
+    """Return what the graphs make of samples in whole hops, as in a stream."""
+    scorer.reset()
+    front = FrontEnd()
+    return np.concatenate([scorer.add(front.add(samples[at : at + HOP])) for at in range(0, len(samples), HOP)])
+
+
+def people(speech: Path, fold: int, seed: int = 0) -> Iterator[tuple[Samples, tuple[str, ...], str, tuple[float, ...]]]:
+    """Yield the clips of a fold: each word clean and half of them in noise, and words spliced into commands."""
+    store = Clips(speech / "real", f"fold{fold}")
+    rng = np.random.default_rng((seed, fold, 11))
+    noise = TrainingNoise()
+    for number, clip in enumerate(store.entries):
+        if clip.kind == "talk":
+            continue
+        samples = from_int16(store.samples(number))
+        words = tuple(word for word in clip.words if word)
+        ends = tuple(end + _BEFORE_S for _, end in clip.times) if clip.times and words else ()
+        yield padded(samples), words, clip.kind, ends
+        if rng.random() < 0.5:
+            wide = padded(samples)
+            yield at_snr(wide, noise.draw(len(wide), rng), rng.uniform(5, 20)), words, "noisy", ends
+    splicer = Splicer(store.entries, lambda number: from_int16(store.samples(number)))
+    for group in GROUPS:
+        for _ in range(_SPLICES):
+            said = splicer.draw(group, rng)
+            yield padded(said.samples), said.words, f"splice-{group}", tuple(e + _BEFORE_S for _, e in said.times)
+
+
+def voices(speech: Path) -> Iterator[tuple[Samples, tuple[str, ...], str, tuple[float, ...]]]:
+    """Yield clips of synthetic voices that are kept for thresholds."""
+    for folder in sorted(speech.glob("*-*")):
+        kind = folder.name.partition("-")[2]
+        if kind not in _MOST or folder.name.startswith("flite"):
+            continue
+        store = Clips(folder, "dev")
+        for number in np.random.default_rng(len(store)).permutation(len(store))[: _MOST[kind]]:
+            clip = store.entries[int(number)]
+            words = tuple(word for word in clip.words if word)
+            times = [] if clip.times is None else [t for t, word in zip(clip.times, clip.words, strict=True) if word]
+            ends = tuple(end + _BEFORE_S for _, end in times)
+            yield padded(from_int16(store.samples(int(number)))), words, kind, ends
+
+
+def trials(scorer: Scorer, speech: Path, group: int) -> list[Trial]:
+    """Return the trials of a fold, or of the synthetic voices."""
+    source = voices(speech) if group == SYNTHETIC else people(speech, group)
+    return [
+        Trial(columns_of(scorer, samples), words, kind, ends if len(ends) == len(words) else None)
+        for samples, words, kind, ends in source
+    ]
+
+
+def save(path: Path, found: Sequence[Trial]) -> None:
+    """Keep trials in a file, since they take minutes to make."""
+    scratch = path.with_name(path.name + ".part")
+    with scratch.open("wb") as file:
+        np.savez_compressed(
+            file,
+            columns=np.concatenate([one.columns for one in found]).astype(np.float16),
+            lengths=np.array([len(one.columns) for one in found]),
+            words=np.array(["/".join(one.words) for one in found]),
+            kinds=np.array([one.kind for one in found]),
+            ends=np.array(["/".join(f"{end:.3f}" for end in one.ends_s or ()) for one in found]),
+        )
+    scratch.replace(path)
+
+
+def read(path: Path) -> list[Trial]:
+    """Return what `save` wrote."""
+    with np.load(path) as table:
+        parts = np.split(table["columns"].astype(np.float32), np.cumsum(table["lengths"])[:-1])
+        return [
+            Trial(
+                columns,
+                tuple(str(words).split("/")) if words else (),
+                str(kind),
+                tuple(float(end) for end in str(ends).split("/")) if ends else None,
+            )
+            for columns, words, kind, ends in zip(parts, table["words"], table["kinds"], table["ends"], strict=True)
+        ]

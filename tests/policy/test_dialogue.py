@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How decisions change what is shown: missing words are asked for, effects are shown first, stopping is at once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phosphene.line.dictionary import Task
+from phosphene.line.schema import Field
+from phosphene.policy import dialogue as talk
+from phosphene.policy.consent import Attention, Yes
+from phosphene.policy.decision import Action, Decision
+from phosphene.policy.dialogue import Call, Dialogue, Hush, Kind, Running, Stop, after, begin, fits, put_up
+
+ML = Field("ml", "decimal", unit="ml")
+POUR = Task("pump.pour", kind="process", says=("pour",), args=(ML,), privilege="operate")
+LEVEL = Task("pump.level", says=("level",), privilege="read")
+LOOKS = Attention(1.0, True, 0.9)
+
+
+def confirming(words: tuple[str, ...] = ("fifty",)) -> Dialogue:
+    """A dialogue that asks for a yes, on the screen since 1.2 s."""
+    asked, wish = after(begin(0.0), Decision(Action.TASK, POUR, {"ml": words}), 1.0)
+    assert wish is None
+    return put_up(asked, 1.2)
+
+
+def test_what_only_reads_is_done_at_once() -> None:
+    shown, wish = after(begin(0.0), Decision(Action.TASK, LEVEL), 1.0)
+    assert isinstance(wish, Call)
+    assert wish.pending.task is LEVEL
+    assert shown.shown.kind is Kind.WORKING
+
+
+def test_what_is_missing_is_asked_for_and_then_an_effect_is_shown() -> None:
+    asking, wish = after(begin(0.0), Decision(Action.TASK, POUR), 1.0)
+    assert (asking.shown.kind, asking.shown.wanted, wish) == (Kind.ASK, ML, None)
+    asked, wish = after(asking, Decision(Action.ANSWER, arguments={"ml": ("fifty", "milliliters")}), 2.0)
+    assert asked.shown.kind is Kind.CONFIRM
+    assert wish is None
+    assert asked.pending is not None
+    assert asked.pending.given == {"ml": ("fifty", "milliliters")}
+
+
+def test_words_that_are_no_number_do_not_fill_a_number() -> None:
+    asking, _ = after(begin(0.0), Decision(Action.TASK, POUR, {"ml": ("lots",)}), 1.0)
+    assert asking.shown.kind is Kind.ASK
+
+
+def test_a_yes_makes_the_call_with_the_words_that_were_shown() -> None:
+    done, wish = after(confirming(), Decision(Action.YES), 2.0, Yes(1.5, 0.9), LOOKS)
+    assert isinstance(wish, Call)
+    assert wish.pending.given == {"ml": ("fifty",)}
+    assert done.last == wish.pending
+
+
+def test_a_yes_before_the_frame_was_up_leaves_the_question_and_says_why() -> None:
+    still, wish = after(confirming(), Decision(Action.YES), 2.0, Yes(1.1, 0.9), LOOKS)
+    assert wish is None
+    assert still.shown.kind is Kind.CONFIRM
+    assert "before" in still.refused_yes
+
+
+def test_a_correction_asks_again_and_the_old_yes_is_void() -> None:
+    again, wish = after(confirming(), Decision(Action.ANSWER, arguments={"ml": ("fifteen",)}), 2.0)
+    assert wish is None
+    assert again.shown.kind is Kind.CONFIRM
+    assert again.shown.on_screen_s is None
+    _, wish = after(put_up(again, 2.2), Decision(Action.YES), 2.5, Yes(1.5, 0.9), LOOKS)
+    assert wish is None
+
+
+def test_stop_takes_the_process_that_is_meant_or_the_newest() -> None:
+    both = Dialogue(begin(0.0).shown, running=(Running(1, POUR), Running(2, LEVEL)))
+    assert after(both, Decision(Action.STOP, POUR), 1.0)[1] == Stop(Running(1, POUR))
+    assert after(both, Decision(Action.STOP), 1.0)[1] == Stop(Running(2, LEVEL))
+    assert after(begin(0.0), Decision(Action.STOP), 1.0)[1] is None
+
+
+def test_an_alarm_is_hushed_once() -> None:
+    ringing = talk.rings(begin(0.0), "tea", 1.0)
+    assert ringing.shown.kind is Kind.ALARM
+    quiet, wish = after(ringing, Decision(Action.HUSH), 2.0)
+    assert wish == Hush("tea")
+    assert after(quiet, Decision(Action.HUSH), 3.0)[1] is None
+
+
+def test_a_quantity_may_end_in_its_unit() -> None:
+    seconds = Field("seconds", "u32", unit="s")
+    assert fits(seconds, ("twenty", "five", "minutes"))
+    assert not fits(seconds, ("minutes",))
+    assert not fits(seconds, ("five", "grams"))
+    assert fits(Field("way", "choice", choices=("left", "right")), ("left",))
+    assert not fits(Field("way", "choice", choices=("left", "right")), ("lift",))
+
+
+decisions = st.builds(
+    Decision,
+    st.sampled_from(Action),
+    st.sampled_from((None, POUR, LEVEL)),
+    st.sampled_from(({}, {"ml": ("fifty",)}, {"ml": ("red",)})),
+    runners_up=st.sampled_from(((), ((POUR, 0.5), (LEVEL, 0.4)))),
+)
+
+
+@given(st.lists(decisions, max_size=30))
+def test_without_a_yes_no_decisions_ever_make_an_effect(wanted: list[Decision]) -> None:
+    dialogue = talk.rings(begin(0.0), "tea", 0.0)
+    for step, decision in enumerate(wanted):
+        dialogue, wish = after(put_up(dialogue, step), decision, step + 0.5, None, LOOKS)
+        assert not isinstance(wish, Call) or wish.pending.task.privilege == "read"
+        assert not isinstance(wish, Stop)  # nothing runs

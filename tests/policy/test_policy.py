@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The trained policy on the firmware's own tasks: it does what is said to it, and waits when nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from phosphene.line.dictionary import Dictionary
+from phosphene.policy import Action, Lexicon, Policy, State
+from phosphene.policy.decision import Decision
+from phosphene.policy.dialogue import Call, Kind
+from phosphene_tools.bench.sessions import play, summary
+from phosphene_tools.bench.sessions_rules import Rules
+from phosphene_tools.firmware_image import build_dictionary
+from phosphene_tools.places import coprocessor
+from phosphene_tools.sessions.stage import Spoken, Stage, Steps
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    """The graphs in this tree."""
+    return Policy.load()
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    """The firmware's tasks."""
+    return Lexicon(Dictionary.parse(build_dictionary(coprocessor())[0]).tasks)
+
+
+@pytest.fixture
+def stage(lexicon: Lexicon) -> Stage:
+    """A device with the firmware's tasks, and somebody before it."""
+    stage = Stage(lexicon)
+    stage.look(True, 0.9)
+    return stage
+
+
+def through(policy: Policy, steps: Steps, state: State | None = None) -> tuple[list[Decision], State]:
+    """Let the policy decide every step; return what it did besides waiting."""
+    state = state or State.fresh()
+    decisions: list[Decision] = []
+    situation = next(steps)
+    while True:
+        decision, state = policy.decide(situation, state)
+        decisions.append(decision)
+        try:
+            situation = steps.send(decision)
+        except StopIteration:
+            return [decision for decision in decisions if decision.action is not Action.WAIT], state
+
+
+def clear(text: str) -> list[Spoken]:
+    """Words that were heard well."""
+    return [Spoken(word, 0.97) for word in text.split()]
+
+
+def test_state_goes_out_as_it_comes_in(policy: Policy, stage: Stage) -> None:
+    coming, going = policy._decide.inputs[-1], policy._decide.outputs[-1]  # pyright: ignore[reportPrivateUsage]
+    assert (coming.scale, coming.zero_point) == (going.scale, going.zero_point)
+    _, state = through(policy, stage.wait(60.0))
+    assert state.memory.shape == State.fresh().memory.shape
+
+
+def test_a_question_is_asked_at_once_and_with_its_words(policy: Policy, stage: Stage) -> None:
+    decisions, _ = through(policy, stage.say(clear("what time is it")))
+    assert [decision.action for decision in decisions] == [Action.TASK]
+    (done,) = stage.done
+    assert isinstance(done.wish, Call)
+    assert done.wish.pending.task.name == "time.now"
+
+
+def test_an_effect_is_asked_about_shown_and_done_after_a_yes(policy: Policy, stage: Stage) -> None:
+    _, state = through(policy, stage.say(clear("set a timer")))
+    for _ in range(3):
+        if stage.dialogue.shown.kind is Kind.ASK:
+            assert stage.dialogue.shown.wanted is not None
+            answer = "tea" if stage.dialogue.shown.wanted.kind == "text" else "five minutes"
+            _, state = through(policy, stage.wait(1.0), state)
+            _, state = through(policy, stage.say(clear(answer)), state)
+    assert stage.dialogue.shown.kind is Kind.CONFIRM
+    assert not stage.done
+    _, state = through(policy, stage.wait(1.0), state)
+    through(policy, stage.say(clear("yes")), state)
+    assert any(done.effect for done in stage.done)
+
+
+def test_talk_while_nobody_looks_is_not_for_the_device(policy: Policy, stage: Stage) -> None:
+    stage.look(False, 0.0)
+    state = State.fresh()
+    for sentence in ("the train was late again yesterday", "we open presents in the morning", "yes of course we did"):
+        decisions, state = through(policy, stage.say(clear(sentence)), state)
+        assert not decisions
+        _, state = through(policy, stage.wait(2.0), state)
+    assert not stage.done
+
+
+def test_a_touch_is_taken_as_it_is(policy: Policy, stage: Stage) -> None:
+    decisions, _ = through(policy, stage.touch(Decision(Action.HOME, touched=True)))
+    assert [decision.action for decision in decisions] == [Action.HOME]
+
+
+def test_the_same_session_comes_out_the_same(policy: Policy, stage: Stage) -> None:
+    own = stage.lexicon.tasks
+    assert play(policy, State.fresh(), own, 5, 2) == play(policy, State.fresh(), own, 5, 2)
+
+
+def test_it_reaches_more_goals_than_thirty_rules_and_does_nothing_unasked(policy: Policy, stage: Stage) -> None:
+    own = stage.lexicon.tasks
+    ours = summary([play(policy, State.fresh(), own, 7, number) for number in range(24)])
+    rules = summary([play(Rules(), None, own, 7, number) for number in range(24)])
+    assert ours["reached"] > rules["reached"]
+    assert ours["unasked_effects"] <= rules["unasked_effects"]
