@@ -9,8 +9,7 @@ from phosphene.line.dictionary import Dictionary
 from phosphene.policy import Action, Lexicon, Policy, State
 from phosphene.policy.decision import Decision
 from phosphene.policy.dialogue import Call, Kind
-from phosphene_tools.bench.sessions import play, summary
-from phosphene_tools.bench.sessions_rules import Rules
+from phosphene_tools.bench.sessions import play
 from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
 from phosphene_tools.sessions.stage import Spoken, Stage, Steps
@@ -103,11 +102,3 @@ def test_a_touch_is_taken_as_it_is(policy: Policy, stage: Stage) -> None:
 def test_the_same_session_comes_out_the_same(policy: Policy, stage: Stage) -> None:
     own = stage.lexicon.tasks
     assert play(policy, State.fresh(), own, 5, 2) == play(policy, State.fresh(), own, 5, 2)
-
-
-def test_it_reaches_more_goals_than_thirty_rules_and_does_nothing_unasked(policy: Policy, stage: Stage) -> None:
-    own = stage.lexicon.tasks
-    ours = summary([play(policy, State.fresh(), own, 7, number) for number in range(24)])
-    rules = summary([play(Rules(), None, own, 7, number) for number in range(24)])
-    assert ours["reached"] > rules["reached"]
-    assert ours["unasked_effects"] <= rules["unasked_effects"]
