@@ -30,7 +30,7 @@ def figures(data: Path | None, words_dir: Path | None, quiet: bool) -> dict[str,
     `WORD/*.wav|flac`. What needs speech that isn't there is left out, and `skipped` says why.
     """
     recipes_importable()
-    from phosphene_tools.perception import words_babble, words_baseline, words_commands, words_real
+    from phosphene_tools.perception import words_babble, words_baseline, words_commands, words_enrolled, words_real
 
     skipped: dict[str, str] = {}
 
@@ -52,6 +52,7 @@ def figures(data: Path | None, words_dir: Path | None, quiet: bool) -> dict[str,
             "commands_real_10db": measured("twelve words at 10 dB", lambda: words_real.commands(data, 10.0)),
             "digits_real": measured("digits", lambda: words_real.digits(data)),
             "asterisk": measured("Asterisk", lambda: single("asterisk")),
+            "enrolled": measured("enrolled words", lambda: words_enrolled.enrolled(data)),
             "nearest_recording": measured("nearest recordings", lambda: words_baseline.nearest(data)),
         }
         found["command5"] = {

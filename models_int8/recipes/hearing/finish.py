@@ -165,7 +165,7 @@ def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[st
     embedding, words = reports
     return Card(
         name="hearing",
-        what="a speech embedding, fine-tuned, and a head that scores 113 English words in columns of 40 ms (CTC)",
+        what="a speech embedding, fine-tuned, and a head that scores 114 English words in columns of 40 ms (CTC)",
         recipe=run.command,
         seed=run.seed,
         steps=steps,

@@ -29,7 +29,7 @@ SAID = ["set", "timer", "twenty", "five", "minutes"]
 
 @pytest.fixture(scope="module")
 def sentence() -> Samples:
-    """The voice "en-us+Andy" says "set timer twenty five minutes"; a second of silence on each side."""
+    """The voice "en-us+f3" says "set timer twenty five minutes"; a second of silence on each side."""
     with wave.open(str(Path(__file__).parent / "set-timer.wav")) as file:
         assert file.getframerate() == RATE_HZ
         spoken = np.frombuffer(file.readframes(file.getnframes()), np.int16)

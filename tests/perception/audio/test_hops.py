@@ -63,7 +63,7 @@ def test_the_gate_closes_in_a_steady_room_and_opens_for_a_voice() -> None:
     gate = Gate()
     opened = [gate.add(-50.0) for _ in range(100)]
     assert opened[0]
-    assert not any(opened[40:])
+    assert not any(opened[60:])
     assert gate.add(-44.0)
     assert all(gate.add(-50.0) for _ in range(10))
 

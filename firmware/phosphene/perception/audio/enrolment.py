@@ -79,5 +79,5 @@ def vector_of(codes: Float, speaking: np.ndarray) -> Float | None:
     low = at.astype(int)
     high = np.minimum(low + 1, len(part) - 1)
     share = (at - low)[:, None].astype(np.float32)
-    table = (part[low] * (1 - share) + part[high] * share).ravel()
-    return table / max(float(np.linalg.norm(table)), 1e-6)
+    table: Float = (part[low] * (1 - share) + part[high] * share).ravel().astype(np.float32)
+    return table / np.float32(max(float(np.linalg.norm(table)), 1e-6))
