@@ -37,8 +37,8 @@ class Decoder:
         self._grammar, self._cost = grammar, np.float32(cost)
         # Places that may follow the same places share the search for the best of these: of any words, all do.
         sets, self._of = np.unique(grammar.after, axis=1, return_inverse=True)
-        self._barred = np.where(sets.T, np.float32(0), _NEVER)
-        self._rows = np.arange(len(self._barred))
+        self._barred = np.where(sets, np.float32(0), _NEVER)
+        self._sets = np.arange(self._barred.shape[1])
         self.reset()
 
     def reset(self) -> None:
@@ -74,17 +74,21 @@ class Decoder:
     def _reached(self) -> tuple[Float, NDArray[np.int64]]:
         """Return for each place the best path by which it can be entered: its log chance, and its last entry."""
         words = self._grammar.words
-        resting = self._rests + self._barred
-        passing = self._emits + self._barred
-        rest, first = resting.argmax(axis=1), passing.argmax(axis=1)
+        reach = np.maximum(self._emits, self._rests)
+        # Few places of a large grammar are ever in question.
+        near = np.flatnonzero(reach > reach.max() - _BEAM)
+        barred = self._barred[near]
+        resting = self._rests[near, None] + barred
+        passing = self._emits[near, None] + barred
+        rest, first = resting.argmax(axis=0), passing.argmax(axis=0)
         # The same word twice needs a pause between, as everywhere in CTC: then the best of another word counts.
-        other = np.where(words[None, :] == words[first][:, None], _NEVER, passing)
-        second = other.argmax(axis=1)
-        repeats = words[first][self._of] == words
+        other = np.where(words[near][:, None] == words[near[first]][None, :], _NEVER, passing)
+        second = other.argmax(axis=0)
+        repeats = words[near[first]][self._of] == words
         passed = np.where(repeats, second[self._of], first[self._of])
-        through = np.where(repeats, other[self._rows, second][self._of], passing[self._rows, first][self._of])
-        rested = resting[self._rows, rest][self._of]
-        came = np.where(rested >= through, self._rested[rest[self._of]], self._emitted[passed])
+        through = np.where(repeats, other[second, self._sets][self._of], passing[first, self._sets][self._of])
+        rested = resting[rest, self._sets][self._of]
+        came = np.where(rested >= through, self._rested[near[rest[self._of]]], self._emitted[near[passed]])
         return np.maximum(rested, through), came
 
     def best(self, *, ended: bool = False) -> tuple[float, list[Spelt]]:
