@@ -48,14 +48,14 @@ def heading(page: Page) -> Locator:
 def test_the_canvas_shows_what_was_painted(browser: Browser, console: Console) -> None:
     console.show(a_scene("3.50"))
     with watched(browser, console.address) as page:
-        page.wait_for_selector("canvas[data-frame='1']")
+        page.wait_for_selector("#picture[data-frame='1']")
         for value in ("4", "5", "6"):
             console.show(a_scene(value))
         expect(page.locator("#tree")).to_contain_text("value 6")
         shown = console.screen.newest
         assert shown is not None
         assert shown.painted is not None
-        page.wait_for_selector(f"canvas[data-frame='{shown.number}']")
+        page.wait_for_selector(f"#picture[data-frame='{shown.number}']")
         assert np.array_equal(canvas(page), shown.painted.frame)
 
 
@@ -108,22 +108,22 @@ def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None
     tree = page.locator("#tree")
     expect(tree).to_contain_text("value 42")
     words, picture = tree.aria_snapshot(), canvas(page)
-    frame = page.locator("canvas").get_attribute("data-frame")
+    frame = page.locator("#picture").get_attribute("data-frame")
     page.get_by_role("button", name="Another look").click()
-    page.wait_for_selector(f"canvas:not([data-frame='{frame}'])")
+    page.wait_for_selector(f"#picture:not([data-frame='{frame}'])")
     assert not np.array_equal(canvas(page), picture)
     assert tree.aria_snapshot() == words
 
 
 def test_the_controls_reach_the_picture(page: Page) -> None:
-    before, frame = canvas(page), page.locator("canvas").get_attribute("data-frame")
+    before, frame = canvas(page), page.locator("#picture").get_attribute("data-frame")
     page.get_by_label("The room is").fill("0")
     expect(page.locator("#light-words")).to_have_text("dark")
-    page.wait_for_selector(f"canvas:not([data-frame='{frame}'])")
+    page.wait_for_selector(f"#picture:not([data-frame='{frame}'])")
     assert not np.array_equal(canvas(page), before)
     for width, height in ((512, 384), (160, 120), (800, 480), (320, 240)):
         page.get_by_label("Panel").select_option(f"{width}x{height}")
-        expect(page.locator("canvas")).to_have_attribute("width", str(width))
+        expect(page.locator("#picture")).to_have_attribute("width", str(width))
         assert canvas(page).shape == (height, width, 3)
     page.get_by_label("The room is").fill("0.5")
 
@@ -137,14 +137,14 @@ def test_the_picture_is_covered_when_the_console_is_gone_and_comes_back(browser:
         page.goto(console.address)
         page.wait_for_selector("html[data-met]:not([data-veiled])")
     expect(page.get_by_text("The picture is old", exact=True)).to_be_visible()
-    expect(page.locator("canvas")).to_be_hidden()
+    expect(page.locator("#picture")).to_be_hidden()
     expect(page.locator("#tree")).to_be_hidden()
     expect(page.get_by_role("alert")).to_contain_text("The picture is old")
     with console_elsewhere(Where(port=port)) as console:
         console.show(a_scene("2", title="again"))
         page.wait_for_selector("html:not([data-veiled])", timeout=15_000)
         expect(heading(page)).to_have_text("again")
-        expect(page.locator("canvas")).to_be_visible()
+        expect(page.locator("#picture")).to_be_visible()
         context.close()
 
 

@@ -59,9 +59,9 @@ def test_a_painted_choice_is_pressed_where_it_is_painted(page: Page) -> None:
     for _ in range(4):  # what doesn't fit one page stands on the next
         if wanted.count():
             break
-        frame = page.locator("canvas").get_attribute("data-frame")
+        frame = page.locator("#picture").get_attribute("data-frame")
         tree.locator("[data-key=page]").click()
-        page.wait_for_selector(f"canvas:not([data-frame='{frame}'])")
+        page.wait_for_selector(f"#picture:not([data-frame='{frame}'])")
     box = wanted.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -73,9 +73,9 @@ def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None
     tree = page.locator("#tree")
     expect(tree).to_contain_text("value 42")
     values = tree.locator("[data-part=value]").all_text_contents()
-    picture, frame = canvas(page), page.locator("canvas").get_attribute("data-frame")
+    picture, frame = canvas(page), page.locator("#picture").get_attribute("data-frame")
     page.get_by_role("button", name="Another look").click()
-    page.wait_for_selector(f"canvas:not([data-frame='{frame}'])")
+    page.wait_for_selector(f"#picture:not([data-frame='{frame}'])")
     assert not np.array_equal(canvas(page), picture)
     assert tree.locator("[data-part=value]").all_text_contents() == values
 
@@ -83,10 +83,10 @@ def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None
 @pytest.mark.parametrize(("width", "height"), [(160, 120), (320, 240), (512, 384), (800, 480)])
 def test_every_panel_is_painted(page: Page, width: int, height: int) -> None:
     page.get_by_label("Panel").select_option(f"{width}x{height}")
-    expect(page.locator("canvas")).to_have_attribute("width", str(width))
+    expect(page.locator("#picture")).to_have_attribute("width", str(width))
     assert canvas(page).shape == (height, width, 3)
     page.get_by_label("Panel").select_option("320x240")
-    expect(page.locator("canvas")).to_have_attribute("width", "320")
+    expect(page.locator("#picture")).to_have_attribute("width", "320")
 
 
 def test_a_timer_ticks(page: Page) -> None:
