@@ -36,9 +36,8 @@ class Decoder:
     def __init__(self, grammar: Grammar, cost: float = 0.0) -> None:
         self._grammar, self._cost = grammar, np.float32(cost)
         # Places that may follow the same places share the search for the best of these: of any words, all do.
-        sets, self._of = np.unique(grammar.after, axis=1, return_inverse=True)
-        self._barred = np.where(sets, np.float32(0), _NEVER)
-        self._sets = np.arange(self._barred.shape[1])
+        self._of = grammar.of
+        self._sets = np.arange(grammar.before.shape[1])
         self.reset()
 
     def reset(self) -> None:
@@ -77,7 +76,7 @@ class Decoder:
         reach = np.maximum(self._emits, self._rests)
         # Few places of a large grammar are ever in question.
         near = np.flatnonzero(reach > reach.max() - _BEAM)
-        barred = self._barred[near]
+        barred = np.where(self._grammar.before[near], np.float32(0), _NEVER)
         resting = self._rests[near, None] + barred
         passing = self._emits[near, None] + barred
         rest, first = resting.argmax(axis=0), passing.argmax(axis=0)

@@ -23,11 +23,21 @@ _TOKEN = re.compile(r"[a-z][a-z']*|<[a-z]+>|[()\[\]|]|\S")
 class Grammar:
     """Places 0 … n-1: place 0 is the start and holds no word (-1). `after[q, p]` says that place p may follow q;
     `last[p]` that an utterance may end at p.
+
+    Many places may follow the same places: `before[q, s]` says that q is in set s of those, and `of[p]` which set
+    may be followed by p.
     """
 
     words: NDArray[np.int64]
     after: NDArray[np.bool_]
     last: NDArray[np.bool_]
+    before: NDArray[np.bool_]
+    of: NDArray[np.int64]
+
+
+def _made(words: NDArray[np.int64], after: NDArray[np.bool_], last: NDArray[np.bool_]) -> Grammar:
+    before, of = np.unique(after, axis=1, return_inverse=True)
+    return Grammar(words, after, last, before, of.ravel())
 
 
 def any_words(numbers: Iterable[int]) -> Grammar:
@@ -35,7 +45,7 @@ def any_words(numbers: Iterable[int]) -> Grammar:
     words = np.array([-1, *numbers], np.int64)
     after = np.ones((len(words), len(words)), np.bool_)
     after[:, 0] = False
-    return Grammar(words, after, np.ones(len(words), np.bool_))
+    return _made(words, after, np.ones(len(words), np.bool_))
 
 
 def phrases(patterns: Sequence[str], vocabulary: Sequence[str], parts: Mapping[str, str] | None = None) -> Grammar:
@@ -56,7 +66,7 @@ def phrases(patterns: Sequence[str], vocabulary: Sequence[str], parts: Mapping[s
     last = np.zeros(len(words), np.bool_)
     last[sorted(whole.last)] = True
     last[0] = True
-    return Grammar(words, after, last)
+    return _made(words, after, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Listener:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._anything = any_words(range(len(settings.words)))
         self._expected: Expected | None = None
         self._next_number = 0
         self.reset()
@@ -116,7 +117,7 @@ class Listener:
             return
         self._lead.append((column, time_s))
         if speaking:
-            self.utterance = Utterance(self._settings, self._expected, self._next_number)
+            self.utterance = Utterance(self._settings, self._anything, self._expected, self._next_number)
             for old in self._lead:
                 self.utterance.add(*old)
             self._lead.clear()

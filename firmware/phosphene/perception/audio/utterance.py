@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from phosphene.perception.audio.decoder import Decoder, Spelt, chances_of
 from phosphene.perception.audio.evidence import COUNT, confidence, evidence, others, spans
 from phosphene.perception.audio.features import Float
-from phosphene.perception.audio.grammar import Grammar, any_words
+from phosphene.perception.audio.grammar import Grammar
 from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
@@ -39,12 +39,12 @@ class _Shown:
 
 
 class Utterance:
-    """Takes columns and says what they change. `first` is the number of the first word shown of it."""
+    """Takes columns and says what they change. `anything` is the grammar of all words;
+    `first` is the number of the first word shown of it."""
 
-    def __init__(self, settings: Settings, expected: Expected | None, first: int) -> None:
+    def __init__(self, settings: Settings, anything: Grammar, expected: Expected | None, first: int) -> None:
         self._settings, self._expected = settings, expected
-        everything = any_words(range(len(settings.words)))
-        self._free = Decoder(everything, settings.cost)
+        self._free = Decoder(anything, settings.cost)
         self._bound = Decoder(expected.grammar, settings.cost) if expected else None
         self._columns: list[Float] = []
         self._times: list[float] = []
