@@ -239,7 +239,7 @@ def test_a_page_that_floods_gets_newest_only_and_starves_nobody() -> None:
                 page.picture(sent, jpeg)
                 sent += 1
 
-        # The client's own buffers take some of it, too: what it sends is counted, not what arrives.
+        # What is sent is counted, not what arrives: buffers of both ends, up to 16 MB, take some of it, too.
         flooding = threading.Thread(target=flood, daemon=True)
         flooding.start()
         began = time.monotonic()
@@ -251,7 +251,7 @@ def test_a_page_that_floods_gets_newest_only_and_starves_nobody() -> None:
         flooding.join(20)
         assert not flooding.is_alive()
         # 4 MB/s and a second's burst are read; the rest waits where it comes from.
-        assert sent * len(jpeg) < 4_000_000 * (time.monotonic() - began + 1) + 8_000_000
+        assert sent * len(jpeg) < 4_000_000 * (time.monotonic() - began + 1) + 16_000_000
         assert max(np.diff(pulses)) < 2, "the screen's page is told in time that the console lives"
         assert len(eye.looked) < 40
         assert eye.looked == sorted(eye.looked)
