@@ -172,6 +172,9 @@ def test_the_devices_own_camera_is_shown_and_comes_back_after_a_visitor(tmp_path
         other.next("senses", who="a page on 127.0.0.1")
         page.send(type="give_back")
         assert other.next("senses", who="the device")["camera"]
+        # At most two pictures are on their way: what came before the visitor must be answered, too.
+        for told in other.bytes:
+            other.send(type="drawn", number=unpack_from("<4sId", told)[1])
         assert len(other.next("seen")["faces"]) == 1
 
 
