@@ -6,57 +6,71 @@ from __future__ import annotations
 import asyncio
 import signal
 import webbrowser
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from phosphene.console.painting import MakePainter, Paints
+from phosphene.accelerators import Accelerator, Event, Inference
+from phosphene.condition import Condition
+from phosphene.console.painting import Paints
 from phosphene.console.screen import Screen
 from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
 from phosphene.console.settings import Settings
-from phosphene.desk.desk import Desk
+from phosphene.loop.decide import Decides
+from phosphene.loop.ends import Outcomes
+from phosphene.loop.supervisor import Supervisor
 from phosphene.painter.panel import Panel
-from phosphene.senses.perceived import Hears, Sees
+from phosphene.senses.perceived import Hears, Sees, Sense
 from phosphene.senses.senses import Senses
+from phosphene.together import together
 from phosphene_tools.attach import attached
 from phosphene_tools.monitor.link_payloads import describe
 from phosphene_tools.own_sensors import OwnSensors
 from phosphene_tools.rig_up import RigUp, rig_up
 
+_SENSES = {Sense.SEEING: Condition.BLIND, Sense.HEARING: Condition.DEAF}
 Say = Callable[[str, str], None]
 """Tells a name, such as `console`, and what there is to say about it."""
 
 
-def make_painter(panel: Panel) -> Paints[Any]:
+def make_painter(accelerator: Accelerator, panel: Panel) -> Paints[Any]:
     """Return the painter of a panel. Called where it paints: what it imports and loads keeps nobody waiting."""
     from phosphene.painter.painter import Painter
 
-    return Painter.load(panel)
+    return Painter.load(panel, accelerator=accelerator)
 
 
-def make_seeing() -> Sees:
+def make_seeing(accelerator: Accelerator) -> Sees:
     """Return what sees; called in its thread."""
     from phosphene.perception.vision import Seeing
 
-    return Seeing.load()
+    return Seeing.load(accelerator=accelerator)
 
 
-def make_hearing() -> Hears:
+def make_hearing(accelerator: Accelerator) -> Hears:
     """Return what hears; called in its thread."""
     from phosphene.perception.audio.hearing import Hearing
 
-    return Hearing.load()
+    return Hearing.load(accelerator=accelerator)
+
+
+def make_policy(accelerator: Accelerator) -> Decides:
+    """Return what decides; called in a thread."""
+    from phosphene.policy.policy import Policy
+
+    return Policy.load(accelerator)
 
 
 def say(name: str, text: str) -> None:
-    """Say it on standard output."""
-    print(f"{name:<8}{text}", flush=True)
+    """Say it on standard output, in one piece: threads say things, too."""
+    print(f"{name:<8}{text}\n", end="", flush=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What to run. `seconds` None is until it is ended."""
+    """What to run. `seconds` None is until it is ended. `accelerator` runs all networks, see `open_accelerator`."""
 
     rig: str
     role: str
@@ -65,9 +79,11 @@ class Device:
     seconds: float | None = None
     open_browser: bool = False
     sensors: OwnSensors | None = None
-    make: MakePainter = make_painter
-    see: Callable[[], Sees] = make_seeing
-    hear: Callable[[], Hears] = make_hearing
+    accelerator: str = "cpu"
+    make: Callable[[Accelerator, Panel], Paints[Any]] = make_painter
+    see: Callable[[Accelerator], Sees] = make_seeing
+    hear: Callable[[Accelerator], Hears] = make_hearing
+    decide: Callable[[Accelerator], Decides] = make_policy
     say: Say = say
 
     async def run_until_signalled(self) -> None:
@@ -80,46 +96,48 @@ class Device:
     async def run(self, ended: asyncio.Event) -> None:
         """Run until `ended` is set or `seconds` have passed.
 
-        Raises ConfigError when the console's port is taken, SensorError for a sensor that can't be named so, LineError
-        when the board can't be reached or ends.
+        Raises ConfigError when the console's port is taken, SensorError for a sensor that can't be named so,
+        AcceleratorError for such an accelerator, LineError when the board can't be reached or ends.
         """
-        own = self.sensors or OwnSensors()
+        with Inference(self.accelerator, self._tell) as inference:
+            await self._run(ended, inference)
+
+    async def _run(self, ended: asyncio.Event, inference: Inference) -> None:
+        own, chip = self.sensors or OwnSensors(), inference.accelerator
         own.check()
-        screen = Screen(self.make, self.settings)
-        desk = Desk(screen)
-        sensing = Sensing(Senses(self.see, self.hear, own.make if own else None), screen, desk)
-        async with serving(self.where, screen, desk, sensing) as address:
+        screen = Screen(partial(self.make, chip), self.settings)
+        senses = Senses(partial(self.see, chip), partial(self.hear, chip), partial(own.make, chip) if own else None)
+
+        def wrong() -> frozenset[Condition]:
+            found = {_SENSES[sense] for sense in sensing.useless()}
+            return frozenset(found if inference.state.well else found | {Condition.ACCELERATOR})
+
+        supervisor = Supervisor(screen, partial(self.decide, chip), wrong, lambda: senses.using is not None)
+        sensing = Sensing(senses, screen, supervisor)
+        supervisor.ends.append(Outcomes(sensing))
+        async with serving(self.where, screen, supervisor, sensing, inference) as address:
             self.say("console", address)
+            self.say("chip", inference.state.line)
             if own:
                 self.say("senses", str(own))
             if self.open_browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            await _until_one_ends(screen.run(), sensing.run(), self._board(desk), ended.wait(), seconds=self.seconds)
+            works = (screen.run(), sensing.run(), self._board(supervisor), ended.wait())
+            await together(*works, seconds=self.seconds)
 
-    async def _board(self, desk: Desk) -> None:
-        """Bring the rig up and serve it to the desk; ends with the error of whatever ends first."""
+    def _tell(self, event: Event) -> None:
+        self.say("chip", str(event))
+
+    async def _board(self, supervisor: Supervisor) -> None:
+        """Bring the rig up and serve it to the loop; ends with the error of whatever ends first."""
         async with rig_up(self.rig) as up, attached(up.port, self.role, "console") as there:
             where = "started here" if up.simulator else "was there already" if up.simulated else "on its port"
             self.say("rig", f"{up.port.name}: {up.title}, {where}")
             self.say("board", describe(there.mcu.hello))
             self.say("line", up.port.line)
             self.say("watch", f"phosphene monitor -p {up.port.line}")
-            await _until_one_ends(desk.serve(there.mcu), _raise_when_gone(up))
+            await together(supervisor.serve(there.mcu), _raise_when_gone(up))
 
 
 async def _raise_when_gone(up: RigUp) -> None:
     raise await up.gone()
-
-
-async def _until_one_ends(*works: Coroutine[Any, Any, object], seconds: float | None = None) -> None:
-    """Run them until one ends or the time is up, end the others, and raise the first error of any."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        found = await asyncio.gather(*tasks, return_exceptions=True)
-    for error in found:
-        if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
-            raise error

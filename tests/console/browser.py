@@ -24,7 +24,7 @@ from phosphene.console.painting import Frame, MakePainter
 from phosphene.console.server import Where
 from phosphene.console.settings import Settings
 from phosphene.line.broker.rendezvous import running
-from phosphene_tools.device import Device, make_painter
+from phosphene_tools.device import Device
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -126,11 +126,13 @@ def private_folders() -> Generator[None]:
 
 
 @contextlib.contextmanager
-def device_elsewhere(make: MakePainter = make_painter, **options: Any) -> Generator[str]:
+def device_elsewhere(make: MakePainter | None = None, **options: Any) -> Generator[str]:
     """Run `phosphene run` in a thread, simulated board, broker and all; yields the console's address.
 
-    `options` are those of Device.
+    It paints by `make` if there is one; `options` are those of Device.
     """
+    if make is not None:
+        options["make"] = lambda _accelerator, panel: make(panel)
     told: queue.Queue[tuple[str, str]] = queue.Queue()
     loops: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
     faults: list[BaseException] = []
@@ -139,7 +141,7 @@ def device_elsewhere(make: MakePainter = make_painter, **options: Any) -> Genera
         ended = asyncio.Event()
         loops.put((asyncio.get_running_loop(), ended))
         say = {"say": lambda *words: told.put(words)}
-        device = Device("sim", "operate", Where(port=0), Settings(), make=make, **say, **options)
+        device = Device("sim", "operate", Where(port=0), Settings(), **say, **options)
         await device.run(ended)
 
     def thread() -> None:

@@ -22,9 +22,10 @@ from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
 from phosphene.painter.panel import Panel
 from phosphene.painter.scene import Choice, Fact, Scene
+from phosphene.perception.percepts import Heard, Seen
 from phosphene.senses.perceived import Hears, Sees
 from phosphene.senses.senses import Senses, Sensors
-from phosphene.senses.utterance import Utterance
+from phosphene.senses.utterance import Utterances
 from phosphene.sensors.blocks import RATE_HZ
 from tests.console.blocks import BlockPainter
 from tests.console.signals import MarkerEye, ToneEar
@@ -40,20 +41,27 @@ class Notebook:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.keys: list[str] = []
-        self.heard = threading.Event()
-        self.utterances: list[tuple[str, float | None]] = []
+        self.done = threading.Event()
+        self.utterances: list[str] = []
+        self.sensing: Sensing | None = None
+        self._utterances = Utterances()
 
-    async def said(self, utterance: Utterance, shown_s: float | None) -> str:
-        self.utterances.append((utterance.line, shown_s))
-        return "written down"
+    def heard(self, hops: tuple[Heard, ...]) -> None:
+        assert self.sensing is not None
+        for utterance in self._utterances.take(hops):
+            self.utterances.append(utterance.line)
+            self.sensing.said(utterance, "written down")
+
+    def seen(self, seen: Seen) -> None:
+        pass
 
     def typed(self, line: str) -> None:
         self.lines.append(line)
-        self.heard.set()
+        self.done.set()
 
     def chosen(self, key: str) -> None:
         self.keys.append(key)
-        self.heard.set()
+        self.done.set()
 
     def about(self) -> dict[str, Any]:
         return TASKS
@@ -152,12 +160,16 @@ class Page:
 
     def next(self, kind: str, timeout: float = 5.0) -> dict[str, Any]:
         """Return the next JSON message of this kind; others are passed over."""
+        return self.next_of({kind}, timeout)
+
+    def next_of(self, kinds: set[str], timeout: float = 5.0) -> dict[str, Any]:
+        """Return the next JSON message of one of these kinds; others are passed over."""
         until = time.monotonic() + timeout
         while True:
             message = self.socket.recv(until - time.monotonic())
             if isinstance(message, str):
                 found = json.loads(message)
-                if found["type"] == kind:
+                if found["type"] in kinds:
                     return found
 
     def frame(self, timeout: float = 5.0, *, answer: bool = True) -> tuple[dict[str, Any], Frame]:
@@ -200,7 +212,7 @@ def console_elsewhere(
             return painters[-1]
 
         screen, notebook = Screen(make), Notebook()
-        sensing = Sensing(Senses(see, hear, own), screen, notebook)
+        sensing = notebook.sensing = Sensing(Senses(see, hear, own), screen, notebook)
         async with serving(where or Where(port=0), screen, notebook, sensing) as address:
             works = [asyncio.create_task(work) for work in (screen.run(), sensing.run())]
             found.append(Console(address, asyncio.get_running_loop(), screen, notebook, painters, sensing))

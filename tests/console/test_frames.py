@@ -97,7 +97,7 @@ def test_a_malformed_message_is_told_and_the_page_lives_on(console: Console, wro
     page.socket.send(wrong)
     assert page.next("say")["text"].startswith("not understood")
     page.send(type="typed", line="timer 3 minutes")
-    assert console.notebook.heard.wait(5)
+    assert console.notebook.done.wait(5)
     assert console.notebook.lines == ["timer 3 minutes"]
 
 
@@ -110,13 +110,13 @@ def test_a_touch_on_a_scene_that_has_gone_does_nothing(console: Console) -> None
     page.send(type="chosen", key="desk.yes", frame=old)
     page.send(type="chosen", key="desk.yes", frame=new + 1)
     page.send(type="typed", line="after")
-    assert console.notebook.heard.wait(5)
+    assert console.notebook.done.wait(5)
     assert (console.notebook.keys, console.notebook.lines) == ([], ["after"])
     page.send(type="chosen", key="desk.yes", frame=new)
     page.send(type="typed", line="after that")
     while len(console.notebook.lines) < 2:
-        console.notebook.heard.clear()
-        assert console.notebook.heard.wait(5)
+        console.notebook.done.clear()
+        assert console.notebook.done.wait(5)
     assert console.notebook.keys == ["desk.yes"]
 
 
@@ -127,7 +127,7 @@ def test_a_value_that_ticks_does_not_take_a_touch_away(console: Console) -> None
     console.show(a_scene("2"))
     page.frame()
     page.send(type="chosen", key="desk.home", frame=first)
-    assert console.notebook.heard.wait(5)
+    assert console.notebook.done.wait(5)
     assert console.notebook.keys == ["desk.home"]
 
 

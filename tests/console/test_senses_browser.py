@@ -92,7 +92,7 @@ def pixels(page: Page, canvas: str) -> NDArray[np.uint8]:
 
 
 def test_a_spoken_task_changes_the_screen_and_percepts_are_drawn(browser: Browser) -> None:
-    device = device_elsewhere(BlockPainter, see=MarkerEye, hear=ToneEar)
+    device = device_elsewhere(BlockPainter, see=lambda _: MarkerEye(), hear=lambda _: ToneEar())
     with private_folders(), device as address, watched(browser, address) as page:
         heading = page.locator("#tree").get_by_role("heading")
         expect(heading).to_have_text("What shall I do?")
@@ -171,7 +171,7 @@ def test_a_file_is_played_as_if_it_were_the_sensors(
         expect(page.locator("#heard")).to_have_text("calculate six times seven")
         expect(page.locator("#seen-figure")).to_be_hidden()
         expect(page.locator("#heard-more")).to_contain_text("written down")
-    assert [line for line, _ in console.notebook.utterances] == ["calculate six times seven"]
+    assert console.notebook.utterances == ["calculate six times seven"]
 
 
 def test_a_file_that_can_not_be_played_is_told(browser: Browser, tmp_path: Path, console: Console) -> None:

@@ -23,7 +23,7 @@ def test_a_yes_to_other_values_is_void(console: Console, intent: Intent) -> None
     assert other["scene"] != asked["scene"]
     page.send(type="chosen", key="desk.yes", frame=asked["frame"])
     page.send(type="chosen", key="desk.no", frame=other["frame"])
-    assert console.notebook.heard.wait(5)
+    assert console.notebook.done.wait(5)
     assert console.notebook.keys == ["desk.no"]
 
 
@@ -34,7 +34,7 @@ def test_stop_counts_while_values_tick(console: Console) -> None:
     console.show(a_scene("2", choices=YES, intent=Intent.PROGRESS))
     page.frame()
     page.send(type="chosen", key="desk.yes", frame=first["frame"])
-    assert console.notebook.heard.wait(5)
+    assert console.notebook.done.wait(5)
     assert console.notebook.keys == ["desk.yes"]
 
 
@@ -59,7 +59,7 @@ def test_more_leads_through_the_pages_of_a_scene_and_then_on() -> None:
         assert last["nodes"][-1]["text"] == "2/2"
         assert console.notebook.keys == []
         page.send(type="chosen", key=MORE_KEY, frame=last["frame"])
-        assert console.notebook.heard.wait(5)
+        assert console.notebook.done.wait(5)
         assert console.notebook.keys == [MORE_KEY]
 
 

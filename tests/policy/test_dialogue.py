@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,50 @@ def test_what_is_missing_is_asked_for_and_then_an_effect_is_shown() -> None:
 def test_words_that_are_no_number_do_not_fill_a_number() -> None:
     asking, _ = after(begin(0.0), Decision(Action.TASK, POUR, {"ml": ("lots",)}), 1.0)
     assert asking.shown.kind is Kind.ASK
+
+
+@pytest.mark.parametrize(
+    ("said", "fitting"),
+    [
+        ("ninety", True),
+        ("ninety ninety", False),
+        ("two hundred and five point three", True),
+        ("eighteen one", False),
+        ("minus twenty-five", True),
+        ("12.50", True),
+        ("point", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_what_the_board_reads_as_one(said: str, fitting: bool) -> None:
+    assert fits(Field("x", "decimal"), tuple(said.split())) is fitting
+
+
+def test_words_that_were_not_heard_well_are_shown_even_where_nothing_but_reading_is_done() -> None:
+    depth = Task("pump.depth", says=("depth",), args=(ML,), privilege="read")
+    _, wish = after(begin(0.0), Decision(Action.TASK, depth, {"ml": ("fifty",)}, sure={"ml": 0.9}), 1.0)
+    assert isinstance(wish, Call)
+    unsure, wish = after(begin(0.0), Decision(Action.TASK, depth, {"ml": ("fifty",)}, sure={"ml": 0.4}), 1.0)
+    assert (unsure.shown.kind, wish) == (Kind.CONFIRM, None)
+    _, wish = after(unsure, Decision(Action.ANSWER, arguments={"ml": ("fifteen",)}, sure={"ml": 0.9}), 2.0)
+    assert isinstance(wish, Call)
+    assert wish.pending.given == {"ml": ("fifteen",)}
+
+
+def test_what_was_said_no_to_is_kept_until_something_is_done() -> None:
+    declined, _ = after(confirming(), Decision(Action.NO), 2.0)
+    assert (declined.shown.kind, declined.declined) == (Kind.HOME, POUR)
+    done, _ = after(declined, Decision(Action.TASK, LEVEL), 3.0)
+    assert done.declined is None
+
+
+def test_what_may_follow_is_asked_for_last() -> None:
+    timer = Task("t.start", args=(Field("name", "text"), Field("seconds", "u32", unit="s")), privilege="operate")
+    asking, _ = after(begin(0.0), Decision(Action.TASK, timer), 1.0)
+    assert asking.shown.wanted is not None
+    assert asking.shown.wanted.name == "seconds"
+    asked, _ = after(asking, Decision(Action.ANSWER, arguments={"seconds": ("ninety",)}), 2.0)
+    assert asked.shown.kind is Kind.CONFIRM
 
 
 def test_a_yes_makes_the_call_with_the_words_that_were_shown() -> None:

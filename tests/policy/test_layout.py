@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,10 +14,13 @@ from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.perception.percepts import Word
 from phosphene.policy import dialogue as talk
+from phosphene.policy.copying import copied
 from phosphene.policy.decision import Action, Decision
-from phosphene.policy.layout import COLUMNS, PAIR, REST, ROWS, TASK, WORD, lay_out, match
+from phosphene.policy.dialogue import Pending
+from phosphene.policy.layout import COLUMNS, PAIR, REST, ROWS, TASK, WORD, lay_out
 from phosphene.policy.lexicon import Lexicon
-from phosphene.policy.pointing import copied, lay_out_arguments, spans
+from phosphene.policy.matching import match
+from phosphene.policy.pointing import lay_out_arguments, spans
 from phosphene.policy.situation import MOST_WORDS, Situation
 from phosphene.policy.spelling import alike, sound
 
@@ -101,17 +106,44 @@ def test_spans_copy_words_and_only_what_fits() -> None:
     logits[1, 5, 0] = logits[1, 5, 1] = 5.0  # name: "tea"
     found = spans(logits, heard, TIMER)
     assert found == {"seconds": (3, 5), "name": (5, 6)}
-    assert copied(found, heard, TIMER) == {"seconds": ("five", "minutes"), "name": ("tea",)}
-    assert copied({"seconds": (5, 6)}, heard, TIMER) == {}
+    assert copied(found, heard, TIMER)[0] == {"seconds": ("five", "minutes"), "name": ("tea",)}
+    assert copied({"seconds": (5, 6)}, heard, TIMER) == ({}, {})
 
 
 def test_a_second_reading_that_fits_takes_the_place_of_one_that_does_not() -> None:
     heard = words("of", (("off", 0.3),))
-    assert copied({"on": (0, 1)}, heard, LAMP) == {"on": ("off",)}
+    assert copied({"on": (0, 1)}, heard, LAMP) == ({"on": ("off",)}, {"on": 0.3})
+
+
+def test_who_says_a_thing_again_meant_another_reading_of_it() -> None:
+    heard = words("fifteen", (("fifty", 0.3),))
+    assert copied({"seconds": (0, 1)}, heard, TIMER)[0] == {"seconds": ("fifteen",)}
+    assert copied({"seconds": (0, 1)}, heard, TIMER, {"seconds": ("fifteen",)})[0] == {"seconds": ("fifty",)}
+
+
+def test_a_word_that_was_put_in_is_left_out() -> None:
+    twelve, boiler, minutes = words("twelve boiler minutes")
+    heard = (twelve, replace(boiler, confidence=0.4), minutes)
+    assert copied({"seconds": (0, 3)}, heard, TIMER) == ({"seconds": ("twelve", "minutes")}, {"seconds": 0.4})
+
+
+def test_no_word_is_pointed_at_twice() -> None:
+    heard = words("set a timer five minutes")
+    logits = np.full((4, COLUMNS, 2), -5.0, np.float32)
+    logits[0, 3, 0] = logits[0, 4, 1] = 5.0
+    logits[1, 3, 0] = logits[1, 4, 1] = 4.0  # less sure, and the words are taken
+    assert spans(logits, heard, TIMER) == {"seconds": (3, 5)}
+
+
+def test_a_task_that_was_said_no_to_is_marked_for_a_while() -> None:
+    declined, _ = talk.after(talk.begin(0.0), Decision(Action.TASK, TIMER), 9.0)
+    declined, _ = talk.after(declined, Decision(Action.NO), 9.5)
+    marks = {now: lay_out(Situation(now, LEXICON, declined, ended=True)).tasks[:, 0, 12].sum() for now in (10.5, 40.0)}
+    assert marks == {10.5: 1.0, 40.0: 0.0}
 
 
 def test_arguments_see_which_words_can_be_theirs() -> None:
-    seen = lay_out_arguments(LEXICON, words("set a timer five minutes"), TIMER, None, {})
+    seen = lay_out_arguments(LEXICON, words("set a timer five minutes"), TIMER, None, Pending(TIMER))
     assert seen.min() >= 0.0
     assert seen.max() <= 1.0
     assert seen[0, 3, 3] == 1.0

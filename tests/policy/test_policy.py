@@ -9,7 +9,8 @@ from phosphene.line.dictionary import Dictionary
 from phosphene.policy import Action, Lexicon, Policy, State
 from phosphene.policy.decision import Decision
 from phosphene.policy.dialogue import Call, Kind
-from phosphene_tools.bench.sessions import play
+from phosphene_tools.bench.sessions import play, summary
+from phosphene_tools.bench.sessions_rules import Rules
 from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
 from phosphene_tools.sessions.stage import Spoken, Stage, Steps
@@ -102,3 +103,26 @@ def test_a_touch_is_taken_as_it_is(policy: Policy, stage: Stage) -> None:
 def test_the_same_session_comes_out_the_same(policy: Policy, stage: Stage) -> None:
     own = stage.lexicon.tasks
     assert play(policy, State.fresh(), own, 5, 2) == play(policy, State.fresh(), own, 5, 2)
+
+
+def test_it_reaches_more_goals_than_the_rules_and_does_nothing_unasked(policy: Policy, lexicon: Lexicon) -> None:
+    ours = summary([play(policy, State.fresh(), lexicon.tasks, 5, number) for number in range(120)])
+    rules = summary([play(Rules(), None, lexicon.tasks, 5, number) for number in range(120)])
+    assert ours["reached"] > rules["reached"]
+    assert ours["unasked_effects"] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "task", "arguments"),
+    [
+        ("set a timer for 5 minutes", "timer.start", {"seconds": ("5", "minutes")}),
+        ("set the speed fan 12.5 percent", "pwm.set", {"output": ("fan",), "percent": ("12.5", "percent")}),
+    ],
+)
+def test_a_typed_line_is_taken_with_its_digits(
+    policy: Policy, stage: Stage, line: str, task: str, arguments: dict[str, tuple[str, ...]]
+) -> None:
+    through(policy, stage.type([Spoken(word, 1.0) for word in line.split()]))
+    pending = stage.dialogue.pending
+    assert pending is not None
+    assert (pending.task.name, pending.given) == (task, arguments)

@@ -17,11 +17,14 @@ from tests.sensors.waiting import until
 
 
 class Pulse:
-    """A server in a folder of its own. What is played goes into the pipe, and comes out of the source ``mic``."""
+    """A server in a folder of its own. What is played goes into the pipe, and comes out of the source ``mic``. `also`
+    are further modules of PulseAudio.
+    """
 
-    def __init__(self, folder: Path, rate_hz: int) -> None:
+    def __init__(self, folder: Path, rate_hz: int, also: tuple[str, ...] = ()) -> None:
         self._folder = folder
         self._rate_hz = rate_hz
+        self._also = also
         self._pipe = folder / "mic"
         self._socket = folder / "native"
         self._server: subprocess.Popen[bytes] | None = None
@@ -48,6 +51,7 @@ class Pulse:
                 "--load=module-native-protocol-unix auth-anonymous=1 socket=" + str(self._socket),
                 "--load=module-pipe-source source_name=mic format=s16le channels=1 "
                 f"rate={self._rate_hz} file={self._pipe}",
+                *(f"--load={module}" for module in self._also),
             ],
             env=os.environ | self.environment,
             stdout=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ from phosphene.accelerators.cpu import Cpu, load_graph
 from phosphene.accelerators.delegate import Delegate, coral, teflon
 from phosphene.accelerators.errors import AcceleratorError, ModelError, ShapeError, Stalled, WorkerLost
 from phosphene.accelerators.health import Event, Health, Policy
+from phosphene.accelerators.inference import Inference, InferenceState
 from phosphene.accelerators.protocol import Accelerator, Description, Graph, Operator
 from phosphene.accelerators.supervised import Supervised
 from phosphene.accelerators.tensor import TensorSpec
@@ -22,6 +23,8 @@ __all__ = [
     "Event",
     "Graph",
     "Health",
+    "Inference",
+    "InferenceState",
     "Limits",
     "ModelError",
     "Operator",

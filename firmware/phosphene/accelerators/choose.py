@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from phosphene.accelerators.chips import CHIPS, Kind
 from phosphene.accelerators.cpu import Cpu
@@ -14,6 +14,9 @@ from phosphene.accelerators.health import Event, Policy
 from phosphene.accelerators.protocol import Accelerator
 from phosphene.accelerators.supervised import Supervised
 from phosphene.accelerators.worker import Limits, Worker
+
+# A chip does nothing else; a CPU's other programs may keep a run waiting without anything being wrong with it.
+_OF_A_CPU: Final = Policy(least_s=1.0)
 
 
 def open_accelerator(
@@ -29,7 +32,8 @@ def open_accelerator(
 
     ``cpu`` alone runs in this process. Everything else runs in a worker process under the interpreter that is named,
     or under this one, and is Supervised: one that is not there runs on the CPU and says so by an event. `cores` and
-    `options` are the Worker's. Nothing is started before the first graph is loaded.
+    `options` are the Worker's. Nothing is started before the first graph is loaded. Without a `policy`, a run of the
+    CPU isn't late before a second has passed.
 
     Raises AcceleratorError for a kind that we don't know and an interpreter that does not exist.
     """
@@ -44,7 +48,7 @@ def open_accelerator(
             cure=f"python3 -m venv DIR, then {CHIPS[kind].cure}, and name DIR/bin/python",
         )
     worker = Worker(kind, interpreter, limits=limits, cores=cores, options=options)
-    return Supervised(worker, policy=policy, on_event=on_event)
+    return Supervised(worker, policy=policy or (_OF_A_CPU if kind == "cpu" else None), on_event=on_event)
 
 
 def parse_spec(spec: str) -> tuple[Kind, str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
 
@@ -13,7 +13,6 @@ from phosphene.accelerators.errors import AcceleratorError, ModelError
 from phosphene.accelerators.model_file import ModelFile
 from phosphene.accelerators.operators import locate
 from phosphene.accelerators.protocol import Description
-from phosphene.accelerators.tensor import TensorSpec
 
 Kernels = Literal["xnnpack", "reference"]
 
@@ -75,19 +74,11 @@ class InterpreterGraph:
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         self._input_slots = tuple(int(detail["index"]) for detail in inputs)
         self._output_slots = tuple(int(detail["index"]) for detail in outputs)
-        self._inputs = tuple(spec_of(detail, model.path, allow_float) for detail in inputs)
-        self._outputs = tuple(spec_of(detail, model.path, allow_float) for detail in outputs)
-
-    @property
-    def inputs(self) -> tuple[TensorSpec, ...]:
-        return self._inputs
-
-    @property
-    def outputs(self) -> tuple[TensorSpec, ...]:
-        return self._outputs
+        self.inputs: Final = tuple(spec_of(detail, model.path, allow_float) for detail in inputs)
+        self.outputs: Final = tuple(spec_of(detail, model.path, allow_float) for detail in outputs)
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-        require(self._inputs, arrays, self._model.path)
+        require(self.inputs, arrays, self._model.path)
         # The interpreter is not safe to share, and lets go of the GIL while it computes.
         with self._lock:
             for slot, array in zip(self._input_slots, arrays, strict=True):
@@ -107,7 +98,7 @@ class InterpreterGraph:
             self._accelerator,
             self._model.path,
             self._model.sha256,
-            self._inputs,
-            self._outputs,
+            self.inputs,
+            self.outputs,
             locate(self._interpreter._get_ops_details(), self._accelerator),
         )

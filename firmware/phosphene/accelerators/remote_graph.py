@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +57,8 @@ class RemoteGraph:
         described, memory = self._asked({"load": asked}, time.monotonic() + load_s, "it loaded the graph", "loaded")
         try:
             ends = described["inputs"], described["outputs"]
-            self._inputs, self._outputs = (
-                tuple(spec_of(detail, order.path, order.allow_float) for detail in details) for details in ends
-            )
+            self.inputs: Final = _specs(ends[0], order)
+            self.outputs: Final = _specs(ends[1], order)
             places, size = layout([*ends[0], *ends[1]])
             self._memory = mmap.mmap(memory[0], size)
             nodes = described["nodes"]
@@ -76,17 +75,9 @@ class RemoteGraph:
                 os.close(descriptor)
         views = [
             np.frombuffer(self._memory, spec.dtype, int(np.prod(spec.shape)), place).reshape(spec.shape)
-            for spec, place in zip((*self._inputs, *self._outputs), places, strict=True)
+            for spec, place in zip((*self.inputs, *self.outputs), places, strict=True)
         ]
-        self._into, self._out_of = views[: len(self._inputs)], views[len(self._inputs) :]
-
-    @property
-    def inputs(self) -> tuple[TensorSpec, ...]:
-        return self._inputs
-
-    @property
-    def outputs(self) -> tuple[TensorSpec, ...]:
-        return self._outputs
+        self._into, self._out_of = views[: len(self.inputs)], views[len(self.inputs) :]
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         return self.run_within(self._run_s, *arrays)
@@ -96,7 +87,7 @@ class RemoteGraph:
 
         The time counts from when earlier runs of this graph have ended.
         """
-        require(self._inputs, arrays, self._order.path)
+        require(self.inputs, arrays, self._order.path)
         with self._lock:
             for view, array in zip(self._into, arrays, strict=True):
                 view[...] = array
@@ -109,8 +100,8 @@ class RemoteGraph:
             self._process.name,
             self._order.path,
             self._order.sha256,
-            self._inputs,
-            self._outputs,
+            self.inputs,
+            self.outputs,
             self._operators,
         )
 
@@ -147,3 +138,7 @@ class RemoteGraph:
         raise WorkerLost(
             f"the worker of {self._process.name} answers something else: {sorted(answer)}", place=place, cure=""
         )
+
+
+def _specs(details: list[dict[str, Any]], order: Order) -> tuple[TensorSpec, ...]:
+    return tuple(spec_of(detail, order.path, order.allow_float) for detail in details)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,10 @@ class SupervisedGraph:
     def __init__(self, owner: Supervised, path: Path, stand_by: Graph) -> None:
         self.path = path
         self._owner, self._stand_by = owner, stand_by
+        self.inputs: Final = stand_by.inputs
+        self.outputs: Final = stand_by.outputs
         self._remote: KillableGraph | None = None
+        self._counting = threading.Lock()
         self._times = RunTimes(owner.policy)
         self._on_chip = self._on_stand_by = self.failures = 0
 
@@ -36,14 +40,6 @@ class SupervisedGraph:
     def name(self) -> str:
         """The file's name."""
         return self.path.name
-
-    @property
-    def inputs(self) -> tuple[TensorSpec, ...]:
-        return self._stand_by.inputs
-
-    @property
-    def outputs(self) -> tuple[TensorSpec, ...]:
-        return self._stand_by.outputs
 
     @property
     def on_chip(self) -> bool:
@@ -65,13 +61,15 @@ class SupervisedGraph:
                 last = error
                 self._owner.failed(self, generation, error)
                 continue
-            self._times.add(time.perf_counter() - began)
-            self._on_chip += 1
+            with self._counting:
+                self._times.add(time.perf_counter() - began)
+                self._on_chip += 1
             return results
         if last is not None:
             self._owner.answered(self, last)
         results = self._stand_by.run(*arrays)
-        self._on_stand_by += 1
+        with self._counting:
+            self._on_stand_by += 1
         return results
 
     def describe(self) -> Description:

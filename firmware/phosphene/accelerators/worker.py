@@ -130,9 +130,10 @@ class Worker:
             return self._process
 
     def _core(self, name: str) -> int:
-        if name not in self._cores:
-            self._cores[name] = self._turns % CORES
-            self._turns += 1
+        with self._lock:
+            if name not in self._cores:
+                self._cores[name] = self._turns % CORES
+                self._turns += 1
         if not 0 <= self._cores[name] < CORES:
             raise AcceleratorError(
                 f"there is no core {self._cores[name]}", place=name, cure=f"the cores are 0 to {CORES - 1}"

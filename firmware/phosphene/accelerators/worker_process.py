@@ -108,7 +108,7 @@ class WorkerProcess:
         Raises Stalled at the time `until` of `time.monotonic`, WorkerLost for an end of the process or of sense.
         """
         try:
-            return receive(channel, until)
+            return receive(channel, until, alone=True)
         except TimeoutError as error:
             self.end()
             raise Stalled(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from phosphene.accelerators.inference import InferenceState
 from phosphene.console.painting import Outcome, Painted
 from phosphene.console.screen import Shown
 from phosphene.console.settings import Settings
@@ -113,3 +114,9 @@ def _in_words(outcome: Outcome) -> str:
 def trouble(shown: Shown) -> dict[str, Any]:
     """Return what is told in place of a frame that can't be painted."""
     return {"type": "trouble", "frame": shown.number, "scene": shown.scene, "text": shown.trouble, "hint": shown.hint}
+
+
+def inference(state: InferenceState) -> dict[str, Any]:
+    """Return what runs the networks, and what happened to it."""
+    happened = [{"when": round(one.when, 3), "text": one.text} for one in state.happened]
+    return {"type": "inference", "line": state.line, "well": state.well, "happened": happened}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Generator
@@ -23,13 +24,20 @@ from phosphene.painter.scene import Scene
 @dataclass(frozen=True)
 class Shown:
     """A frame, or why there is none. `number` rises with every frame; `scene` with every new scene, not with a
-    new value in the same one. `hint` is what the scene says in words only: the whole of a long reason."""
+    new value in the same one. `hint` is what the scene says in words only: the whole of a long reason. `tick` is the
+    loop's when it wished for it, `time_s` when the frame was there, on the host's monotonic clock."""
 
     number: int
     scene: int
     painted: Painted | None
     hint: str
     trouble: str = ""
+    tick: int = 0
+    time_s: float = 0.0
+
+    def digest(self) -> str:
+        """SHA-256 of the pixels, the first 16 digits."""
+        return hashlib.sha256(self.pixels).hexdigest()[:16]
 
     @cached_property
     def pixels(self) -> bytes:
@@ -45,6 +53,7 @@ class _Wish:
     scene: Scene
     version: int
     hint: str
+    tick: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,12 @@ class Screen:
         """How many seconds the oldest wish that isn't painted has waited; 0 when everything wished is shown."""
         return 0.0 if self._wanted_at is None else time.monotonic() - self._wanted_at
 
-    def show(self, scene: Scene, hint: str = "") -> None:
-        """Wish for `scene`. With the same words and keys as the one before, it is that one with new values."""
+    def show(self, scene: Scene, hint: str = "", tick: int = 0) -> None:
+        """Wish for `scene`, at the loop's `tick`. With the same words and keys as the one before, it is that one with new values."""
         if self._wish is None or not same_but_values(self._wish.scene, scene):
             self._version += 1
             self._page = 0
-        self._wish = _Wish(scene, self._version, hint)
+        self._wish = _Wish(scene, self._version, hint, tick)
         self._want()
 
     def another_look(self) -> None:
@@ -165,7 +174,8 @@ class Screen:
         self._number += 1
         if self.newest is None or self.newest.scene != wish.version:
             self._first_of_scene = self._number
-        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble)
+        now = time.monotonic()
+        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now)
         for viewer in self._viewers:
             viewer.set()
 

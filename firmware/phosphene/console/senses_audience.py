@@ -1,23 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who is told what is perceived: the pages, and whoever answers what a person says."""
+"""Who is told what is perceived: the pages, and the loop."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
+from phosphene.perception.percepts import Heard, Seen
 from phosphene.senses.perceived import Looked, Perceived
 from phosphene.senses.senses import Owner
-from phosphene.senses.utterance import Utterance
 
 
-class Answers(Protocol):
-    """Takes what a person says."""
+class Attends(Protocol):
+    """Takes what is perceived, as the device's own: the primary loop."""
 
-    async def said(self, utterance: Utterance, shown_s: float | None) -> str:
-        """Do what was said, and return in words what came of it.
+    def heard(self, hops: tuple[Heard, ...]) -> None:
+        """Take what was heard."""
+        ...
 
-        `shown_s` is since when the wished scene is on the screen, on the host's monotonic clock; None if it isn't.
-        """
+    def seen(self, seen: Seen) -> None:
+        """Take what was seen."""
         ...
 
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is perceived, brought where it counts: to the pages, to whoever answers what was said, and to the screen."""
+"""What is perceived, brought where it counts: to the pages, to the loop, and to the screen."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -13,31 +12,32 @@ from phosphene.console.camera_pictures import CameraPictures
 from phosphene.console.following import Following
 from phosphene.console.percepts_message import line, rates
 from phosphene.console.screen import Screen
-from phosphene.console.senses_audience import Answers, SensesPage
+from phosphene.console.senses_audience import Attends, SensesPage
 from phosphene.senses.perceived import Ended, Listened, Looked, Perceived, Ready, Sense
 from phosphene.senses.senses import Senses
-from phosphene.senses.utterance import Utterance, Utterances
+from phosphene.senses.utterance import Utterance
+from phosphene.sensors.protocol import Trouble
 
 _RATES_S: Final = 1.0
 _SMOOTH: Final = 0.1
-_MOST_SAID: Final = 8
+_USELESS: Final = frozenset(
+    (Trouble.GONE, Trouble.STALLED, Trouble.BLACK, Trouble.TORN, Trouble.FROZEN, Trouble.SILENT, Trouble.ENDED)
+)
+"""With one of these a sensor tells nothing of the world."""
 
 
 class Sensing:
     """The senses of a console with their pages. Belongs to one event loop."""
 
-    def __init__(self, senses: Senses, screen: Screen, answers: Answers) -> None:
+    def __init__(self, senses: Senses, screen: Screen, attends: Attends) -> None:
         self.senses = senses
         self.following = Following(screen)
         self.ready: dict[Sense, str] = {}
         """Why a sense can't perceive, empty if it can; without an entry while it isn't known."""
         self._screen = screen
-        self._answers = answers
-        self._utterances = Utterances()
-        self._said: asyncio.Queue[tuple[Utterance, float | None]] = asyncio.Queue(_MOST_SAID)
+        self._attends = attends
         self._pages: set[SensesPage] = set()
         self._pictures = CameraPictures()
-        self._shown: tuple[int, float] | None = None
         self._took_ms: dict[Sense, float] = {}
 
     @contextlib.contextmanager
@@ -54,9 +54,7 @@ class Sensing:
         with self.senses.listening(self._take):
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.senses.run())
-                group.create_task(self._watch_screen())
                 group.create_task(self._pictures.run(self._own_pages))
-                group.create_task(self._answer())
                 group.create_task(self._tell_rates())
 
     def _take(self, told: Perceived) -> None:
@@ -65,43 +63,31 @@ class Sensing:
                 self._smooth(Sense.SEEING, told.took_ms)
                 if told.seen is not None:
                     self.following.take(told.seen)
+                    self._attends.seen(told.seen)
                 if self.senses.using is not None and self.senses.using.owner is None:
                     self._pictures.take(told)
             case Listened():
                 if told.heard:
                     self._smooth(Sense.HEARING, told.took_ms)
+                    self._attends.heard(told.heard)
             case Ready(sense, why_not):
                 self.ready[sense] = why_not
             case Ended(sense):
                 self.ready.pop(sense, None)
                 self._took_ms.pop(sense, None)
-                self._utterances = Utterances()
             case _:
                 pass
         for page in self._audience():
             page.tell(told)
-        if isinstance(told, Listened):
-            for utterance in self._utterances.take(told.heard or ()):
-                if not self._said.full():  # nobody says so much so fast
-                    self._said.put_nowait((utterance, self.shown_s))
 
-    @property
-    def shown_s(self) -> float | None:
-        """Since when the wished scene is on the screen; None while it isn't."""
-        newest = self._screen.newest
-        if self._shown is None or newest is None or newest.scene != self._shown[0]:
-            return None
-        return self._shown[1] if self._screen.is_current(newest.number) else None
+    def said(self, utterance: Utterance, outcome: str) -> None:
+        """Tell the pages what was said, and in words what came of it."""
+        self._put(line(utterance, outcome))
 
-    async def _watch_screen(self) -> None:
-        with self._screen.looking() as fresh:
-            while True:
-                await fresh.wait()
-                fresh.clear()
-                newest = self._screen.newest
-                seen_before = self._shown is not None and newest is not None and self._shown[0] == newest.scene
-                if newest is not None and newest.painted is not None and not seen_before:
-                    self._shown = (newest.scene, time.monotonic())
+    def useless(self) -> frozenset[Sense]:
+        """Return the senses that are there and tell nothing: unplugged, covered, silent, or not able to perceive."""
+        found = {sense for sense, status in self.senses.statuses().items() if _USELESS & set(status.troubles)}
+        return frozenset(found | {sense for sense, why_not in self.ready.items() if why_not})
 
     def _audience(self) -> list[SensesPage]:
         """What a visitor's sensors perceive is for their own page; what the device's perceive, for each."""
@@ -110,13 +96,6 @@ class Sensing:
 
     def _own_pages(self) -> list[SensesPage]:
         return self._audience() if self.senses.using and self.senses.using.owner is None else []
-
-    async def _answer(self) -> None:
-        """One utterance after the other: what the first leads to is there when the next is understood."""
-        while True:
-            utterance, shown_s = await self._said.get()
-            outcome = await self._answers.said(utterance, shown_s)
-            self._put(line(utterance, outcome))
 
     async def _tell_rates(self) -> None:
         while True:

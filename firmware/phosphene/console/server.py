@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from phosphene.accelerators.inference import Inference
 from phosphene.console.access import Access, Guard
 from phosphene.console.messages import LARGEST_MESSAGE
 from phosphene.console.screen import Screen
@@ -77,7 +78,13 @@ class Where:
             return False
 
 
-def application(screen: Screen, person: Person, access: Access, sensing: Sensing | None = None) -> Starlette:
+def application(
+    screen: Screen,
+    person: Person,
+    access: Access,
+    sensing: Sensing | None = None,
+    inference: Inference | None = None,
+) -> Starlette:
     """Return the page and its WebSockets, behind the guard."""
 
     async def file(request: Request) -> Response:
@@ -85,7 +92,7 @@ def application(screen: Screen, person: Person, access: Access, sensing: Sensing
         return FileResponse(path, media_type=media_type)
 
     async def view(socket: WebSocket) -> None:
-        await Viewer(socket, screen, person).serve()
+        await Viewer(socket, screen, person, inference).serve()
 
     async def sense(socket: WebSocket) -> None:
         await (SensesSocket(socket, sensing).serve() if sensing else no_senses(socket))
@@ -98,8 +105,16 @@ def application(screen: Screen, person: Person, access: Access, sensing: Sensing
 
 
 @contextlib.asynccontextmanager
-async def serving(where: Where, screen: Screen, person: Person, sensing: Sensing | None = None) -> AsyncGenerator[str]:
-    """Serve for as long as the context lasts; yields the address to open. Without `sensing` the page has no senses.
+async def serving(
+    where: Where,
+    screen: Screen,
+    person: Person,
+    sensing: Sensing | None = None,
+    inference: Inference | None = None,
+) -> AsyncGenerator[str]:
+    """Serve for as long as the context lasts; yields the address to open.
+
+    Without `sensing` the page has no senses; without `inference` it doesn't say what the networks run on.
 
     Raises ConfigError when the port is taken or the address isn't this computer's.
     """
@@ -107,7 +122,7 @@ async def serving(where: Where, screen: Screen, person: Person, sensing: Sensing
         port = listener.getsockname()[1]
         access = Access(_authorities(where, port), where.certificate is not None, where.token)
         config = uvicorn.Config(
-            application(screen, person, access, sensing),
+            application(screen, person, access, sensing, inference),
             ws_per_message_deflate=False,
             ws_max_size=LARGEST_PICTURE + 4 * LARGEST_MESSAGE,
             ssl_certfile=where.certificate,

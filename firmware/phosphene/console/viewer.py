@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from phosphene.accelerators.inference import Inference, InferenceState
 from phosphene.console import messages
 from phosphene.console.screen import Screen
 from phosphene.painter.scene import MORE_KEY, PAGE_KEY
@@ -39,10 +40,11 @@ class Person(Protocol):
 class Viewer:
     """The conversation with one page."""
 
-    def __init__(self, socket: WebSocket, screen: Screen, person: Person) -> None:
+    def __init__(self, socket: WebSocket, screen: Screen, person: Person, inference: Inference | None = None) -> None:
         self._socket = socket
         self._screen = screen
         self._person = person
+        self._inference = inference
         self._flying: set[int] = set()
         self._room = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -79,12 +81,16 @@ class Viewer:
 
     async def _send_pulse(self) -> None:
         told: dict[str, Any] | None = None
+        state: InferenceState | None = None
         while True:
             about = self._person.about() | {"settings": self._screen.settings.model_dump(mode="json")}
             async with self._sending:
                 if about != told:
                     await self._socket.send_json({"type": "about"} | about)
                     told = about
+                if self._inference is not None and self._inference.state is not state:
+                    state = self._inference.state
+                    await self._socket.send_json(messages.inference(state))
                 await self._socket.send_json({"type": "pulse", "late_s": round(self._screen.late_s, 1)})
             await asyncio.sleep(PULSE_S)
 

@@ -41,9 +41,10 @@ class Decision:
     """What the policy wants at one step.
 
     `task` is the one for TASK and STOP, None otherwise. `arguments` are words that were pointed at, by the argument's
-    name, for TASK and ANSWER. `confidence` is the action's probability, 0 … 1, as the network sees it. `runners_up` are
-    the next best tasks with their probabilities, best first; for UNSURE they are all that come into question.
-    `touched` says that a finger did it and no network had to guess.
+    name, for TASK and ANSWER; `sure` is how sure the least sure of an argument's words was heard, 0 … 1. `confidence`
+    is the action's probability, 0 … 1, as the network sees it. `runners_up` are the next best tasks with their
+    probabilities, best first; for UNSURE they are all that come into question. `touched` says that a finger did it and
+    no network had to guess.
     """
 
     action: Action
@@ -52,6 +53,7 @@ class Decision:
     confidence: float = 1.0
     runners_up: tuple[tuple[Task, float], ...] = ()
     touched: bool = False
+    sure: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 WAIT: Final = Decision(Action.WAIT)

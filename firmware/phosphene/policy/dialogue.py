@@ -7,107 +7,45 @@ and done only when `consent` has nothing against it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final
 
 from phosphene.line.dictionary import Task
-from phosphene.line.schema import Field
 from phosphene.policy.consent import Attention, Confirmation, Yes, objection
-from phosphene.policy.decision import Action, Decision, Words
-from phosphene.policy.number_words import KINDS, numeric
-from phosphene.policy.units import unit_words
+from phosphene.policy.decision import Action, Decision
+from phosphene.policy.shown import SURE, Kind, Pending, Running, Shown, fits
+from phosphene.policy.wishes import Call, Hush, Stop, Wish
 
-_BOOLEAN: Final = frozenset({"yes", "no", "on", "off"})
+__all__ = [
+    "SURE",
+    "Call",
+    "Dialogue",
+    "Hush",
+    "Kind",
+    "Pending",
+    "Running",
+    "Shown",
+    "Stop",
+    "Wish",
+    "after",
+    "begin",
+    "ended",
+    "fits",
+    "home",
+    "put_up",
+    "rings",
+    "told",
+]
+
 _MOST_CANDIDATES: Final = 3
-
-
-class Kind(StrEnum):
-    """What a screen is for. The order is that of the network's input."""
-
-    HOME = "home"
-    ASK = "ask"
-    CONFIRM = "confirm"
-    CHOOSE = "choose"
-    WORKING = "working"
-    RESULT = "result"
-    REFUSED = "refused"
-    ALARM = "alarm"
-    PUZZLED = "puzzled"
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A task with the words that were said for its arguments so far."""
-
-    task: Task
-    given: Mapping[str, Words] = field(default_factory=dict[str, Words])
-
-    @property
-    def missing(self) -> tuple[Field, ...]:
-        """The arguments that nothing was said for."""
-        return tuple(argument for argument in self.task.args if argument.name not in self.given)
-
-    def with_words(self, said: Mapping[str, Words]) -> Pending:
-        """Return it with those of the arguments `said` that their kinds can be; a later word replaces an earlier."""
-        fitting = {a.name: said[a.name] for a in self.task.args if a.name in said and fits(a, said[a.name])}
-        return replace(self, given={**self.given, **fitting})
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A process of the board."""
-
-    pid: int
-    task: Task
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is to be seen. `on_screen_s` is None until the frame is on the screen."""
-
-    kind: Kind
-    since_s: float
-    on_screen_s: float | None = None
-    pending: Pending | None = None
-    candidates: tuple[Task, ...] = ()
-
-    @property
-    def wanted(self) -> Field | None:
-        """The argument that is asked for."""
-        return self.pending.missing[0] if self.kind is Kind.ASK and self.pending is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A task to be called, with words as arguments."""
-
-    pending: Pending
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A process to be aborted."""
-
-    process: Running
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """What rings is to be silent."""
-
-    name: str
-
-
-Wish: TypeAlias = Call | Stop | Hush
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """All that is between the device and its user. Words that began before `heeded_s` are done with.
 
-    `refused_yes` is why the last yes did not count, empty if it did.
+    `refused_yes` is why the last yes did not count, empty if it did. `declined` is the task that was last said no to;
+    None once anything was done.
     """
 
     shown: Shown
@@ -116,6 +54,7 @@ class Dialogue:
     last: Pending | None = None
     heeded_s: float = 0.0
     refused_yes: str = ""
+    declined: Task | None = None
 
     @property
     def pending(self) -> Pending | None:
@@ -126,20 +65,6 @@ class Dialogue:
 def begin(now_s: float) -> Dialogue:
     """Return the dialogue of a device that was just switched on."""
     return Dialogue(Shown(Kind.HOME, now_s, now_s))
-
-
-def fits(argument: Field, words: Words) -> bool:
-    """Return whether `words` can be the argument, as far as that is seen without turning them into a value."""
-    said = " ".join(words).lower()
-    if argument.kind in KINDS:
-        units = unit_words(argument.unit)
-        count = next((place for place, word in enumerate(words) if word in units), len(words))
-        return numeric(words[:count]) and len(words) - count <= 1
-    if argument.kind == "choice":
-        return said in {choice.lower() for choice in argument.choices}
-    if argument.kind == "bool":
-        return said in _BOOLEAN
-    return bool(said) and argument.kind == "text"
 
 
 def after(
@@ -154,9 +79,9 @@ def after(
     dialogue = replace(dialogue, heeded_s=now_s, refused_yes="")
     match decision.action:
         case Action.TASK if decision.task is not None:
-            return _towards(dialogue, Pending(decision.task).with_words(decision.arguments), now_s)
+            return _towards(dialogue, Pending(decision.task).with_words(decision.arguments, decision.sure), now_s)
         case Action.ANSWER if dialogue.pending is not None:
-            return _towards(dialogue, dialogue.pending.with_words(decision.arguments), now_s)
+            return _towards(dialogue, dialogue.pending.with_words(decision.arguments, decision.sure), now_s)
         case Action.AGAIN if dialogue.last is not None:
             return _towards(dialogue, dialogue.last, now_s)
         case Action.YES if dialogue.shown.kind is Kind.CONFIRM and dialogue.pending is not None:
@@ -170,7 +95,8 @@ def after(
             candidates = tuple(task for task, _ in decision.runners_up[:_MOST_CANDIDATES])
             return _show(dialogue, Kind.CHOOSE, now_s, candidates=candidates), None
         case Action.NO | Action.HOME:
-            return _show(dialogue, Kind.HOME, now_s), None
+            declined = dialogue.pending.task if dialogue.pending else dialogue.declined
+            return _show(replace(dialogue, declined=declined), Kind.HOME, now_s), None
         case Action.NOT_UNDERSTOOD if dialogue.shown.kind in (Kind.HOME, Kind.RESULT, Kind.REFUSED):
             return _show(dialogue, Kind.PUZZLED, now_s), None
         case _:  # it means nothing here: what is shown stays
@@ -199,6 +125,11 @@ def ended(dialogue: Dialogue, pid: int, now_s: float) -> Dialogue:
     return _show(dialogue, Kind.RESULT, now_s) if dialogue.shown.kind is Kind.WORKING else dialogue
 
 
+def home(dialogue: Dialogue, now_s: float) -> Dialogue:
+    """What was going on is over: show what can be asked."""
+    return _show(dialogue, Kind.HOME, now_s)
+
+
 def rings(dialogue: Dialogue, name: str, now_s: float) -> Dialogue:
     """An alarm begins, before everything else."""
     return _show(replace(dialogue, ringing=name), Kind.ALARM, now_s)
@@ -211,10 +142,10 @@ def _show(
 
 
 def _towards(dialogue: Dialogue, pending: Pending, now_s: float) -> tuple[Dialogue, Wish | None]:
-    """Ask for what is missing; then for a yes, if it has an effect; then do it."""
+    """Ask for what is missing; then for a yes, if it has an effect or words were not heard well; then do it."""
     if pending.missing:
         return _show(dialogue, Kind.ASK, now_s, pending=pending), None
-    if pending.task.privilege != "read":
+    if pending.task.privilege != "read" or pending.doubtful:
         return _show(dialogue, Kind.CONFIRM, now_s, pending=pending), None
     return _doing(dialogue, pending, now_s)
 
@@ -229,4 +160,5 @@ def _agreed(
 
 
 def _doing(dialogue: Dialogue, pending: Pending, now_s: float) -> tuple[Dialogue, Wish | None]:
-    return replace(_show(dialogue, Kind.WORKING, now_s, pending=pending), last=pending), Call(pending)
+    dialogue = replace(dialogue, last=pending, declined=None)
+    return _show(dialogue, Kind.WORKING, now_s, pending=pending), Call(pending)

@@ -16,24 +16,25 @@ from numpy.typing import NDArray
 from phosphene.line.dictionary import Task
 from phosphene.perception.percepts import Gesture, Word
 from phosphene.policy.dialogue import Kind
-from phosphene.policy.lexicon import Lexicon
+from phosphene.policy.everyday import CONTROLS, FILLERS
+from phosphene.policy.matching import match
 from phosphene.policy.number_words import KINDS, number_like
+from phosphene.policy.readings import most, readings
 from phosphene.policy.situation import MOST_WORDS, Situation
 from phosphene.policy.units import unit_words
 
 Array = NDArray[np.float32]
 ROWS: Final = 24
 COLUMNS: Final = MOST_WORDS
-CONTROLS: Final = (
-    *("yes", "okay", "no", "cancel", "stop", "more", "again", "home", "go", "back", "off", "pause", "quiet", "thanks"),
-    *("hello", "please"),
-)
-"""Words that are the same in every dictionary. What they mean is the network's to know."""
-FILLERS: Final = frozenset({"a", "an", "and", "at", "for", "from", "in", "into", "is", "of", "please", "the", "to"})
 _GESTURES: Final = (Gesture.OPEN_PALM, Gesture.THUMB_UP, Gesture.THUMB_DOWN)
 _KINDS: Final = tuple(Kind)
+_DECLINED_S: Final = 20.0
+"""As long after a no, who says the same words again means another task by them."""
 PAIR: Final = 12
-TASK: Final = 16
+TASK: Final = 17
+COVERED, WEIGHTED, EXPLAINED, WHOLE = 13, 14, 15, 16
+"""Places in a task's row: how much of its best phrase was heard, the same weighted, the share of words that it
+explains, and the longest run of its words."""
 WORD: Final = 12 + len(CONTROLS)
 REST: Final = 22 + len(_GESTURES) + len(_KINDS)
 
@@ -51,66 +52,6 @@ class Inputs:
     rows: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Heard words against all tasks: cells [T, W, 8] of `PAIR`, and per task the coverage of its best phrase, plain
-    and weighted, and the share of words that it explains, each [T].
-    """
-
-    cells: Array
-    covered: Array
-    weighted: Array
-    explained: Array
-
-
-def match(lexicon: Lexicon, heard: tuple[Word, ...]) -> Matches:
-    """Hold the heard words, one at least, against all tasks."""
-    own = np.stack([lexicon.against(word.text) for word in heard], axis=1)
-    wide = np.stack([lexicon.with_others(word) for word in heard], axis=1)
-    idf, at = lexicon.idf[:, None], lexicon.first_phrase
-    in_phrases = wide[lexicon.phrases]
-    # A run along the diagonal: this word after that one, as in the phrase.
-    run = in_phrases.copy()
-    for step in range(1, in_phrases.shape[1]):
-        run[:, step, 1:] *= 1.0 + run[:, step - 1, :-1]
-    length = lexicon.phrase_length[:, None]
-    far = run.max(axis=1) / length
-    last = (lexicon.phrase_length - 1).astype(np.intp)
-    whole = np.take_along_axis(run, last[:, None, None], axis=1)[:, 0] / length
-
-    def best(of_phrases: Array) -> Array:
-        return np.maximum.reduceat(of_phrases, at, axis=0)
-
-    matched = in_phrases.max(axis=2)
-    explained = best(in_phrases.max(axis=1))
-    sets = [lexicon.unit_and_choice(word.text) for word in heard]
-    units, choices = (np.stack([pair[which] for pair in sets], axis=1) for which in (0, 1))
-    numbers = np.array([number_like(word.text) for word in heard], np.float32)
-    numbers = numbers[None, :] * lexicon.takes_number[:, None]
-    exact = (own == 1.0).astype(np.float32)
-    cells = np.stack(
-        [
-            best((own * idf)[lexicon.phrases].max(axis=1)),
-            best((exact * idf)[lexicon.phrases].max(axis=1)),
-            best((wide * idf)[lexicon.phrases].max(axis=1)),
-            best(np.minimum(far, 1.0)),
-            best(np.minimum(whole, 1.0)),
-            exact[lexicon.names].max(axis=1),
-            np.maximum(units, choices),
-            numbers,
-        ],
-        axis=2,
-    )
-    fillers = np.array([word.text.lower() in FILLERS for word in heard], np.float32)[None, :]
-    accounted = np.maximum.reduce([explained, units, choices, numbers, np.broadcast_to(fillers, units.shape)])
-    return Matches(
-        cells,
-        best(matched.sum(axis=1, keepdims=True) / length)[:, 0],
-        best((matched * lexicon.phrase_weight).sum(axis=1, keepdims=True))[:, 0],
-        accounted.mean(axis=1),
-    )
-
-
 def lay_out(situation: Situation) -> Inputs:
     """Return the network's inputs for `situation`."""
     lexicon, heard = situation.lexicon, situation.heard
@@ -124,15 +65,15 @@ def lay_out(situation: Situation) -> Inputs:
     pairs = np.zeros((ROWS, COLUMNS, PAIR), np.float32)
     rows = np.zeros((ROWS, 1, TASK), np.float32)
     rows[: len(order), 0, :9] = lexicon.kinds[order]
-    rows[: len(order), 0, 9:12] = flags[order]
+    rows[: len(order), 0, 9:13] = flags[order]
     if found is not None:
         count = len(heard)
         pairs[: len(order), :count, :8] = found.cells[order]
         pairs[: len(order), :count, 8:] = _surface(situation, heard)[None]
-        rows[: len(order), 0, 12] = found.covered[order]
-        rows[: len(order), 0, 13] = found.weighted[order]
-        rows[: len(order), 0, 14] = found.explained[order]
-        rows[: len(order), 0, 15] = found.cells[order, :, 4].max(axis=1)
+        rows[: len(order), 0, COVERED] = found.covered[order]
+        rows[: len(order), 0, WEIGHTED] = found.weighted[order]
+        rows[: len(order), 0, EXPLAINED] = found.explained[order]
+        rows[: len(order), 0, WHOLE] = found.cells[order, :, 4].max(axis=1)
     words = np.zeros((1, COLUMNS, WORD), np.float32)
     if heard:
         words[0, : len(heard)] = _word_features(situation, heard)
@@ -140,14 +81,16 @@ def lay_out(situation: Situation) -> Inputs:
 
 
 def _flags(situation: Situation) -> Array:
-    """[T, 3]: whether the task runs, is pending, is one of the candidates on the screen."""
+    """[T, 4]: whether the task runs, is pending, is a candidate on the screen, was just said no to."""
     dialogue = situation.dialogue
     running = {process.task.name for process in dialogue.running}
     pending = dialogue.pending.task.name if dialogue.pending else ""
     candidates = {task.name for task in dialogue.shown.candidates}
+    recent = situation.now_s - dialogue.shown.since_s < _DECLINED_S
+    declined = dialogue.declined.name if dialogue.declined is not None and recent else ""
     names = [task.name for task in situation.lexicon.tasks]
-    flags = [[name in running, name == pending, name in candidates] for name in names]
-    return np.array(flags, np.float32).reshape(-1, 3)
+    flags = [[name in running, name == pending, name in candidates, name == declined] for name in names]
+    return np.array(flags, np.float32).reshape(-1, 4)
 
 
 def _surface(situation: Situation, heard: tuple[Word, ...]) -> Array:
@@ -169,14 +112,15 @@ def _word_features(situation: Situation, heard: tuple[Word, ...]) -> Array:
     rows[:, :4] = _surface(situation, heard)
     for row, word in zip(rows, heard, strict=True):
         text = word.text.lower()
-        number = number_like(text)
+        number = most(word, number_like)
         row[4:7] = number, text in known, text in FILLERS
-        row[7:11] = text in choices, text in units, takes_number and number, bool(pending)
+        row[7:9] = most(word, choices.__contains__), most(word, units.__contains__)
+        row[9:11] = takes_number * number, bool(pending)
         row[11] = on_screen is not None and word.start_s >= on_screen
-        for said, share in ((text, word.confidence), *word.others):
+        for said, share in readings(word):
             if said in CONTROLS:
                 place = 12 + CONTROLS.index(said)
-                row[place] = max(float(row[place]), share)
+                row[place] = max(float(row[place]), share * word.confidence)
     return rows
 
 
@@ -187,7 +131,7 @@ def _rest(situation: Situation, heard: tuple[Word, ...], rows: Array) -> Array:
     wanted = shown.wanted
     sure = [word.confidence for word in heard]
     known = [word.text.lower() in situation.lexicon.number for word in heard]
-    weighted = np.sort(rows[:, 0, 13])[::-1]
+    weighted = np.sort(rows[:, 0, WEIGHTED])[::-1]
     values = [
         situation.ended,
         min(1.0, max(0.0, now - heard[-1].end_s) / 4) if heard else 1.0,
@@ -209,7 +153,7 @@ def _rest(situation: Situation, heard: tuple[Word, ...], rows: Array) -> Array:
         weighted[0],
         weighted[1],
         weighted[0] - weighted[1],
-        rows[0, 0, 14],
+        rows[0, 0, EXPLAINED],
         dialogue.last is not None,
         *(person.gesture is gesture for gesture in _GESTURES),
         *(shown.kind is kind for kind in _KINDS),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which words can be part of a spoken number. What the number is, the board says (`spoken.number`)."""
+"""Which words can be a spoken number. What the number is, the board says (`spoken.number`)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from typing import Final
 
 KINDS: Final = frozenset({"u8", "u16", "u32", "u64", "i32", "i64", "int", "decimal"})
 """The kinds of arguments that are numbers."""
-WORDS: Final = frozenset(
-    (
-        *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-        *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty"),
-        *("forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "point", "minus"),
-    )
+_DIGIT_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS: Final = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ONES: Final = frozenset(_DIGIT_WORDS)
+_JOINS: Final = frozenset((*_TENS, "point", "minus", "thousand"))
+WORDS: Final = frozenset(("zero", *_DIGIT_WORDS, *_TEENS, *_TENS, "hundred", "thousand", "point", "minus"))
 _DIGITS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
-_ONES: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
-_JOINS: Final = frozenset(
-    ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "point", "minus", "thousand")
-)
+def _spoken() -> re.Pattern[str]:
+    """The numbers that the board reads, up to 999,999: "minus two hundred and five point three"."""
+    one, tens = "|".join(_DIGIT_WORDS), "|".join(_TENS)
+    below_hundred = rf"(?:(?:{tens})(?: (?:{one}))?|{'|'.join(_TEENS)}|{one})"
+    below_thousand = rf"(?:(?:a|{one}) hundred(?: (?:and )?{below_hundred})?|{below_hundred})"
+    thousands = rf"{below_thousand} thousand(?: {below_thousand}| and {below_hundred})?"
+    return re.compile(rf"(?:minus )?(?:zero|{thousands}|{below_thousand})(?: point(?: (?:zero|{one}))+)?")
+
+
+_SPOKEN: Final = _spoken()
 
 
 def goes_on(before: str, word: str) -> bool:
@@ -32,7 +39,7 @@ def goes_on(before: str, word: str) -> bool:
     """
     if word in ("hundred", "thousand", "point"):
         return True
-    if before == "hundred" or before in ("point", "minus", "thousand"):
+    if before in ("hundred", "point", "minus", "thousand"):
         return True
     return before in _JOINS and word in _ONES
 
@@ -44,5 +51,6 @@ def number_like(word: str) -> bool:
 
 
 def numeric(words: Sequence[str]) -> bool:
-    """Return whether all of `words`, one at least, can be parts of a number."""
-    return bool(words) and all(number_like(word) for word in words)
+    """Return whether `words` are one number as it is said, or written in digits: "ninety ninety" is none."""
+    said = " ".join(words).lower()
+    return bool(_DIGITS.fullmatch(said) or _SPOKEN.fullmatch(said.replace("-", " ")))

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -12,16 +11,20 @@ from numpy.typing import NDArray
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.perception.percepts import Word
-from phosphene.policy.decision import Words
-from phosphene.policy.dialogue import fits
-from phosphene.policy.layout import COLUMNS, CONTROLS, FILLERS
+from phosphene.policy.dialogue import Pending
+from phosphene.policy.everyday import CONTROLS, FILLERS
+from phosphene.policy.layout import COLUMNS
 from phosphene.policy.lexicon import Lexicon
 from phosphene.policy.number_words import KINDS, goes_on, number_like
+from phosphene.policy.readings import most
+from phosphene.policy.spelling import alike, sound
 from phosphene.policy.units import EVERY, unit_words
 
 Array = NDArray[np.float32]
 ARGUMENTS: Final = 4
-POINT: Final = 20
+_LIKELY: Final = 0.3
+"""A reading with less, beside the first, is none to count with."""
+POINT: Final = 23
 
 
 def arguments_of(task: Task, wanted: Field | None = None) -> tuple[Field, ...]:
@@ -32,15 +35,20 @@ def arguments_of(task: Task, wanted: Field | None = None) -> tuple[Field, ...]:
 
 
 def lay_out_arguments(
-    lexicon: Lexicon, heard: tuple[Word, ...], task: Task, wanted: Field | None, given: Mapping[str, Words]
+    lexicon: Lexicon, heard: tuple[Word, ...], task: Task, wanted: Field | None, pending: Pending
 ) -> Array:
-    """Return float32 [ARGUMENTS, COLUMNS, POINT], 0 … 1: features of arguments × words. `task` is in the lexicon."""
+    """Return float32 [ARGUMENTS, COLUMNS, POINT], 0 … 1: features of arguments × words. `task` is in the lexicon.
+
+    `pending` is what was said for them before.
+    """
     out = np.zeros((ARGUMENTS, COLUMNS, POINT), np.float32)
+    given, sure = pending.given, pending.sure
     phrase = _of_phrases(lexicon, heard, task)
-    numbers = [_numeric(word) for word in heard]
+    numbers = [most(word, number_like) for word in heard]
     texts = [word.text.lower() for word in heard]
     starts = [
-        number and (place == 0 or not numbers[place - 1] or not goes_on(texts[place - 1], texts[place]))
+        number > _LIKELY
+        and (place == 0 or numbers[place - 1] <= _LIKELY or not goes_on(texts[place - 1], texts[place]))
         for place, number in enumerate(numbers)
     ]
     run = np.cumsum(starts)
@@ -50,19 +58,19 @@ def lay_out_arguments(
         is_number = argument.kind in KINDS
         units, choices = unit_words(argument.unit), {choice.lower() for choice in argument.choices}
         name = set(argument.name.split("_"))
-        for place, word in enumerate(heard):
-            text = word.text.lower()
-            said = {text, *(other for other, share in word.others if share > 0.1)}
+        already = given.get(argument.name, ())
+        sounds = np.stack([sound(text) for text in already]) if already else None
+        for place, (word, text) in enumerate(zip(heard, texts, strict=True)):
             row[place] = (
                 1.0,
                 word.confidence,
                 numbers[place],
-                numbers[place] and is_number,
+                numbers[place] * is_number,
                 starts[place] and is_number,
-                numbers[place] and is_number and run[place] == before + 1,
-                is_number and text in units,
+                is_number and run[place] == before + 1 and numbers[place],
+                is_number * most(word, units.__contains__),
                 text in EVERY,
-                bool(said & choices),
+                most(word, choices.__contains__),
                 argument.kind == "choice",
                 argument.kind == "text",
                 argument.kind == "bool",
@@ -74,6 +82,9 @@ def lay_out_arguments(
                 text in CONTROLS,
                 place / COLUMNS,
                 text in lexicon.number,
+                text in already,
+                0.0 if sounds is None else float(alike(text, sounds).max()),
+                1.0 - sure.get(argument.name, 1.0),
             )
         before += is_number
     return out
@@ -85,39 +96,20 @@ def spans(
     """Return the first word and the one behind the last of each argument that is pointed at.
 
     `logits` is [ARGUMENTS, COLUMNS, 2]: that a span begins here, and that it ends here. None is pointed at where no
-    beginning is more likely than not.
+    beginning is more likely than not, and no word is pointed at twice.
     """
+    arguments, count = arguments_of(task, wanted), len(heard)
+    begins = logits[: len(arguments), :count, 0].copy()
+    ends = logits[: len(arguments), :count, 1]
     found: dict[str, tuple[int, int]] = {}
-    count = len(heard)
-    for row, argument in zip(logits, arguments_of(task, wanted), strict=False):
-        if not count or row[:count, 0].max() <= 0.0:
-            continue
-        start = int(row[:count, 0].argmax())
-        end = start + int(row[start:count, 1].argmax())
-        found[argument.name] = (start, end + 1)
+    # The surest first: a word belongs to one argument only.
+    while begins.size and begins.max() > 0.0:
+        row, start = (int(place) for place in np.unravel_index(begins.argmax(), begins.shape))
+        taken = [first for first, _ in found.values() if first > start]
+        end = start + int(ends[row, start : min(taken, default=count)].argmax()) + 1
+        found[arguments[row].name] = (start, end)
+        begins[row] = begins[:, start:end] = -np.inf
     return found
-
-
-def copied(pointed: Mapping[str, tuple[int, int]], heard: tuple[Word, ...], task: Task) -> dict[str, Words]:
-    """Return the pointed words by argument; where they don't fit its kind, another reading of them that does.
-
-    What fits no way is left out: it will be asked for.
-    """
-    arguments = {argument.name: argument for argument in task.args}
-    out: dict[str, Words] = {}
-    for name, (start, end) in pointed.items():
-        said = tuple(word.text.lower() for word in heard[start:end])
-        readings = [said]
-        for place, word in enumerate(heard[start:end]):
-            readings += [(*said[:place], other.lower(), *said[place + 1 :]) for other, _ in word.others]
-        fitting = next((reading for reading in readings if fits(arguments[name], reading)), None)
-        if fitting is not None:
-            out[name] = fitting
-    return out
-
-
-def _numeric(word: Word) -> bool:
-    return number_like(word.text) or any(number_like(text) for text, share in word.others if share > 0.25)
 
 
 def _of_phrases(lexicon: Lexicon, heard: tuple[Word, ...], task: Task) -> Array:

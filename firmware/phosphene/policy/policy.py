@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from phosphene.accelerators import Accelerator, Cpu, Graph
 from phosphene.line.dictionary import Task
 from phosphene.models import model_file
-from phosphene.policy.decision import Action, Decision, Words
+from phosphene.policy.copying import copied
+from phosphene.policy.decision import Action, Decision
+from phosphene.policy.dialogue import Pending
 from phosphene.policy.layout import ROWS, Inputs, lay_out
-from phosphene.policy.pointing import copied, lay_out_arguments, spans
+from phosphene.policy.pointing import lay_out_arguments, spans
 from phosphene.policy.situation import Situation
 
 STATE: Final = 16
@@ -106,27 +108,24 @@ def points(situation: Situation, choice: Decision) -> tuple[Task, NDArray[np.flo
     pending = situation.dialogue.pending
     heard = situation.heard
     if choice.action is Action.TASK and choice.task is not None:
-        task, wanted, given = choice.task, None, dict[str, Words]()
+        about, wanted = Pending(choice.task), None
     elif choice.action is Action.ANSWER and pending is not None:
-        task, wanted, given = pending.task, situation.dialogue.shown.wanted, dict(pending.given)
+        about, wanted = pending, situation.dialogue.shown.wanted
     else:
         return None
-    if not task.args or not heard:
+    if not about.task.args or not heard:
         return None
-    return task, lay_out_arguments(situation.lexicon, heard, task, wanted, given)
+    return about.task, lay_out_arguments(situation.lexicon, heard, about.task, wanted, about)
 
 
 def pointed(situation: Situation, choice: Decision, task: Task, logits: NDArray[np.float32]) -> Decision:
     """Return `choice` with the words that the pointer's `logits` point at."""
-    wanted = situation.dialogue.shown.wanted if choice.action is Action.ANSWER else None
-    found = spans(logits, situation.heard, task, wanted)
-    return Decision(
-        choice.action,
-        choice.task,
-        copied(found, situation.heard, task),
-        choice.confidence,
-        choice.runners_up,
-    )
+    shown, pending = situation.dialogue.shown, situation.dialogue.pending
+    answers = choice.action is Action.ANSWER
+    found = spans(logits, situation.heard, task, shown.wanted if answers else None)
+    wrong = pending.given if answers and pending is not None and shown.wanted is None else None
+    words, sure = copied(found, situation.heard, task, wrong)
+    return replace(choice, arguments=words, sure=sure)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sound at any rate brought to RATE_HZ, block by block, as if it had been done in one piece."""
+"""Sound at any rate brought to another, RATE_HZ mostly, block by block, as if it had been done in one piece."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ class Resampler:
     """A polyphase low-pass of linear phase (windowed sinc; Kaiser, 80 dB), streaming.
 
     The ratio is a fraction of integers, so that no phase error adds up however long it runs. Output sample k stands
-    for the time of input sample k · from_hz / RATE_HZ; it comes when half the filter's length was heard beyond it
+    for the time of input sample k · from_hz / to_hz; it comes when half the filter's length was heard beyond it
     (`delay_s`), and `flush` brings the rest. Cutting the input into other blocks changes no output sample.
     """
 
-    def __init__(self, from_hz: int) -> None:
+    def __init__(self, from_hz: int, to_hz: int = RATE_HZ) -> None:
         """Raise SensorError when `from_hz` is outside LOWEST_HZ … HIGHEST_HZ."""
         if not LOWEST_HZ <= from_hz <= HIGHEST_HZ:
             raise SensorError(
                 f"sound at {from_hz} samples per second can't be used",
                 cure=f"record at {LOWEST_HZ} to {HIGHEST_HZ} Hz; 16000 is best",
             )
-        shared = gcd(from_hz, RATE_HZ)
-        self._up = RATE_HZ // shared
+        shared = gcd(from_hz, to_hz)
+        self._up = to_hz // shared
         self._down = from_hz // shared
-        if self._up * _half(from_hz) > _MOST_COEFFICIENTS:
+        if self._up * _half(from_hz, to_hz) > _MOST_COEFFICIENTS:
             raise SensorError(
                 f"sound at {from_hz} samples per second can't be used",
                 cure="use a usual rate, such as 16000 or 48000 Hz",
             )
-        self._bank = _bank(from_hz, self._up)
+        self._bank = _bank(from_hz, to_hz, self._up)
         self._half = self._bank.shape[1] // 2
         self.delay_s = 0.0 if self._up == self._down else self._half / from_hz
         self._kept = np.zeros(0, np.float32)
@@ -62,7 +62,7 @@ class Resampler:
         self._made = 0
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take float32 [n] and return float32 [m] at RATE_HZ, m ≈ n · RATE_HZ / from_hz, of the same scale."""
+        """Take float32 [n] and return float32 [m] at `to_hz`, m ≈ n · to_hz / from_hz, of the same scale."""
         if self._up == self._down:
             return samples
         self._kept = np.concatenate((self._kept, samples))
@@ -94,12 +94,12 @@ class Resampler:
 
 
 @lru_cache(maxsize=8)
-def _bank(from_hz: int, up: int) -> NDArray[np.float32]:
+def _bank(from_hz: int, to_hz: int, up: int) -> NDArray[np.float32]:
     """Return the filter's phases, float32 [up, taps], each with a sum of 1, so that silence and steady levels stay."""
-    if from_hz == RATE_HZ:
+    if from_hz == to_hz:
         return np.ones((1, 0), np.float32)
-    cutoff = (_STOP + _PASS) / 2 * _nyquist(from_hz)
-    half = _half(from_hz)
+    cutoff = (_STOP + _PASS) / 2 * _nyquist(from_hz, to_hz)
+    half = _half(from_hz, to_hz)
     beta = 0.1102 * (_STOPBAND_DB - 8.7)
     taps = np.arange(2 * half) - (half - 1)
     away = taps[None, :] - np.arange(up)[:, None] / up  # from the output's place to each input sample
@@ -110,13 +110,13 @@ def _bank(from_hz: int, up: int) -> NDArray[np.float32]:
     return bank.astype(np.float32)
 
 
-def _nyquist(from_hz: int) -> float:
+def _nyquist(from_hz: int, to_hz: int) -> float:
     """Return the lower of both Nyquist frequencies, in cycles per input sample."""
-    return min(from_hz, RATE_HZ) / 2 / from_hz
+    return min(from_hz, to_hz) / 2 / from_hz
 
 
-def _half(from_hz: int) -> int:
+def _half(from_hz: int, to_hz: int) -> int:
     """Return half the filter's length in input samples: Kaiser's formula, as is `beta` above (Oppenheim and Schafer,
     Discrete-Time Signal Processing, 7.5.3).
     """
-    return ceil((_STOPBAND_DB - 7.95) / (14.36 * (_STOP - _PASS) * _nyquist(from_hz)) / 2)
+    return ceil((_STOPBAND_DB - 7.95) / (14.36 * (_STOP - _PASS) * _nyquist(from_hz, to_hz)) / 2)

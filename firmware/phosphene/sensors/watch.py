@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from phosphene.errors import PhospheneError
-from phosphene.sensors.arrivals import Arrivals
 from phosphene.sensors.blocks import Frame, Sound
 from phosphene.sensors.errors import SensorError, TornPicture
 from phosphene.sensors.protocol import CameraFormat, MicrophoneFormat, SensorEvent, Source, Trouble
 from phosphene.sensors.status import SensorStatus
+from phosphene.sensors.tally import Tally
 from phosphene.sensors.troubles import Troubles
 
 Block = TypeVar("Block", Frame, Sound)
@@ -24,8 +24,6 @@ _LOOK_S: Final = 0.1
 _STALLED_S: Final = 1.5
 # Nothing for so long: open it again, if its driver can be woken.
 _GIVEN_UP_S: Final = 6.0
-# Nothing was lost for so long: the drops are over.
-_DROPS_OVER_S: Final = 5.0
 FIRST_BACKOFF_S: Final = 0.25
 LONGEST_BACKOFF_S: Final = 2.0
 
@@ -46,16 +44,9 @@ class Watch(ABC, Generic[Block]):
         self._try_now = threading.Event()
         self._format: CameraFormat | MicrophoneFormat | None = None
         self._threads: list[threading.Thread] = []
-        self._arrivals = Arrivals()
-        self._blocks = 0
-        self._dropped = 0
-        self._last_drop_s = 0.0
-        self._level: float | None = None
-        self._opened_s = 0.0
-        self._newest_s = 0.0
+        self._tally = Tally()
         self._ended = False
         self._woken = False
-        self._torn_since = 0
 
     def start(self) -> None:
         """Begin; what comes of it is told by events and `status`."""
@@ -95,17 +86,16 @@ class Watch(ABC, Generic[Block]):
         # Before the lock: who is told of an event may ask for the status at once.
         troubles, text = self._troubles.now, self._troubles.text
         with self._lock:
-            now = time.monotonic()
             return SensorStatus(
                 name=self._source.name,
                 format=self._format,
-                rate_hz=self._arrivals.rate_hz(now, _STALLED_S),
-                blocks=self._blocks,
-                dropped=self._dropped,
+                rate_hz=self._tally.rate_hz(_STALLED_S),
+                blocks=self._tally.blocks,
+                dropped=self._tally.dropped,
                 troubles=troubles,
                 text=text,
-                age_s=now - self._newest_s if self._blocks else None,
-                level=self._level,
+                age_s=self._tally.age_s,
+                level=self._tally.level,
             )
 
     @abstractmethod
@@ -131,7 +121,7 @@ class Watch(ABC, Generic[Block]):
                 self._open()
                 while not self._stopping.is_set():
                     self._read()
-                    if self._newest_s > self._opened_s:
+                    if self._tally.delivers:
                         backoff_s = FIRST_BACKOFF_S
             except EOFError:
                 self._ended = True
@@ -160,9 +150,7 @@ class Watch(ABC, Generic[Block]):
         with self._lock:
             self._format = form
             self._woken = False
-            self._opened_s = time.monotonic()
-            self._arrivals.clear()
-            self._torn_since = 0
+            self._tally.opened()
             self._opened(form)
 
     def _close(self) -> None:
@@ -180,40 +168,25 @@ class Watch(ABC, Generic[Block]):
                 return
             wrong, level = self._inspect(block)
         except TornPicture as error:
-            self._torn(str(error))
+            with self._lock:
+                self._tally.torn()
+            self._troubles.set(Trouble.TORN, str(error))
             return
-        now = time.monotonic()
         with self._lock:
-            # A torn picture was counted when it came; its number is missing, too.
-            lost = max(0, self._keep(block) - self._torn_since)
-            self._torn_since = 0
-            self._blocks += 1
-            self._newest_s = now
-            self._level = level
-            self._arrivals.add(now, self._size(block))
-            if lost:
-                self._dropped += lost
-                self._last_drop_s = now
+            lost = self._tally.came(self._size(block), self._keep(block), level)
             self._lock.notify_all()
-        self._troubles.came(wrong, lost=lost, over=now - self._last_drop_s > _DROPS_OVER_S)
-
-    def _torn(self, text: str) -> None:
-        with self._lock:
-            self._newest_s = time.monotonic()  # the camera does deliver
-            self._dropped += 1
-            self._torn_since += 1
-        self._troubles.set(Trouble.TORN, text)
+        self._troubles.came(wrong, lost=lost, over=self._tally.drops_over)
 
     def _look_after(self) -> None:
         """Tell when nothing comes, and wake a driver that hangs by closing it."""
         while not self._stopping.wait(_LOOK_S) and not self._ended:
             with self._lock:
                 is_open = self._format is not None
-                since_s = time.monotonic() - max(self._newest_s, self._opened_s)
-            if not is_open or since_s < _STALLED_S:
+                quiet_s = self._tally.quiet_s
+            if not is_open or quiet_s < _STALLED_S:
                 continue
             self._troubles.set(Trouble.STALLED, "open, but nothing comes: see its cable, or what else uses it")
-            if since_s > _GIVEN_UP_S and not self._woken:
+            if quiet_s > _GIVEN_UP_S and not self._woken:
                 self._woken = True
                 self._wake()
 

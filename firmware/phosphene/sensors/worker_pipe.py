@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from phosphene.errors import PhospheneError
 from phosphene.sensors.errors import SensorError
 from phosphene.sensors.worker_records import BLOCK, ERROR, FORMAT, HEADER, MAGIC
 
@@ -34,8 +35,11 @@ class Record:
 
 class WorkerPipe:
     """Starts a worker, reads its records, ends it. `name` is the sensor's, for errors; `cure` what helps when the
-    worker fails without a word.
+    worker fails without a word. A worker that is written to, or is no sensor's, overrides `stdin` and `error`.
     """
+
+    stdin: ClassVar[int] = subprocess.DEVNULL
+    error: ClassVar[type[PhospheneError]] = SensorError
 
     def __init__(self, name: str, command: Sequence[str], cure: str) -> None:
         self._name = name
@@ -47,17 +51,17 @@ class WorkerPipe:
         self._came = bytearray()
 
     def start(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Start the worker with what is wanted of it, and return the format that it tells. Raises SensorError."""
+        """Start the worker with what is wanted of it, and return the format that it tells. Raises `error`."""
         self.close()
         try:
             process = subprocess.Popen(
                 [*self._command, json.dumps(wanted)],
-                stdin=subprocess.DEVNULL,
+                stdin=self.stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # drivers chatter; what matters comes as an ERROR record
             )
         except OSError as error:
-            raise SensorError(
+            raise self.error(
                 f"its worker can't be started: {error}", place=f"{self._name}, {self._command[0]}", cure=self._cure
             ) from error
         self._came = bytearray()
@@ -66,7 +70,7 @@ class WorkerPipe:
         try:
             record = self._record(_OPEN_S)
             if record is None or record[0] != FORMAT:
-                raise SensorError("it doesn't start", place=self._name, cure=self._cure)
+                raise self.error("it doesn't start", place=self._name, cure=self._cure)
             told: dict[str, Any] = json.loads(record[1].body)
         except BaseException:
             self.close()
@@ -74,7 +78,7 @@ class WorkerPipe:
         return told
 
     def block(self, timeout_s: float) -> Record | None:
-        """Return the next block, or None when it isn't there in time. Raises SensorError."""
+        """Return the next block, or None when it isn't there in time. Raises `error`."""
         record = self._record(timeout_s)
         if record is None:
             return None
@@ -100,9 +104,9 @@ class WorkerPipe:
         with self._reading:
             process.stdout.close()
 
-    def nonsense(self) -> SensorError:
+    def nonsense(self) -> PhospheneError:
         """Return the error for what no worker of this version sends."""
-        return SensorError(
+        return self.error(
             "what its worker sends makes no sense",
             place=self._name,
             cure=f"see that {self._command[0]} runs the worker of this version",
@@ -126,14 +130,14 @@ class WorkerPipe:
         del self._came[: HEADER.size + size]
         if kind == ERROR:
             told: dict[str, str] = json.loads(body)
-            raise SensorError(told["message"], place=self._name, cure=told["cure"])
+            raise self.error(told["message"], place=self._name, cure=told["cure"])
         return kind, Record(number, time_s, (first, second), body)
 
     def _fill(self, size: int, until: float) -> bool:
         while len(self._came) < size:
             process = self._process
             if process is None or process.stdout is None:
-                raise SensorError("it is not open", place=self._name)
+                raise self.error("it is not open", place=self._name)
             fd = process.stdout.fileno()
             # Not select(): that fails once a process has more than a thousand files open.
             waiting = select.poll()
@@ -142,7 +146,7 @@ class WorkerPipe:
                 return False
             data = os.read(fd, max(65_536, size - len(self._came)))
             if not data:
-                raise SensorError("its worker ended", place=self._name, cure=self._cure)
+                raise self.error("its worker ended", place=self._name, cure=self._cure)
             self._came += data
         return True
 

@@ -18,6 +18,7 @@ from phosphene_tools.bench.sessions_quiet import aged, babble
 from phosphene_tools.bench.sessions_rules import Rules
 from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
+from phosphene_tools.sessions.wants import fulfils
 
 S = TypeVar("S")
 ERRORS: Final = (0, 10, 20, 30)
@@ -118,7 +119,7 @@ def _unasked(person: Person) -> int:
             stops -= 1
         elif isinstance(done.wish, Call):
             call = done.wish.pending
-            asked = any(call.task is g.task and dict(call.given) == dict(g.given) for g, _ in person.goals)
+            asked = any(fulfils(call, goal) for goal, _ in person.goals)
             count += done.effect and not asked
         else:
             count += 1

@@ -10,13 +10,14 @@ from typing import Final
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.policy.decision import Action, Decision, Words
-from phosphene.policy.dialogue import Call, Kind, Pending, Shown, Stop
+from phosphene.policy.dialogue import Call, Kind, Pending, Stop
 from phosphene.policy.lexicon import Lexicon
 from phosphene.policy.number_words import KINDS
 from phosphene.policy.units import UNITS
 from phosphene_tools.bench import sessions_words as words
 from phosphene_tools.bench.sessions_ear import Ear
 from phosphene_tools.sessions.stage import Stage, Steps
+from phosphene_tools.sessions.wants import differing, fulfils, spoken
 
 PATIENCE: Final = 8
 """Turns after which somebody gives up."""
@@ -76,7 +77,8 @@ class Person:
         unseen = rng.random() < 0.7
         sayable = [task for task in stage.lexicon.tasks if _can_be_said(task)]
         task = rng.choice([task for task in sayable if task.name.startswith("unseen.") == unseen] or sayable)
-        goal = Pending(task, {argument.name: self._value(argument) for argument in task.args})
+        given = {argument.name: self._value(argument) for argument in task.args}
+        goal = Pending(task, spoken(task, given, rng.random()))
         self.goals.append((goal, task.name.startswith("unseen.")))
         before, turns = len(stage.done), 0
         while turns < PATIENCE and not self._has(goal, before):
@@ -92,25 +94,25 @@ class Person:
 
     def _has(self, goal: Pending, before: int) -> bool:
         calls = [done.wish.pending for done in self.stage.done[before:] if isinstance(done.wish, Call)]
-        return any(call.task is goal.task and dict(call.given) == dict(goal.given) for call in calls)
+        return any(fulfils(call, goal) for call in calls)
 
     def _turn(self, goal: Pending) -> Steps:
         rng, stage = self.rng, self.stage
         shown = stage.dialogue.shown
         mine = shown.pending is not None and shown.pending.task is goal.task
         if shown.kind is Kind.CONFIRM:
-            wrong = self._wrong(shown, goal) if mine else []
+            wrong = differing(shown.pending, goal) if mine and shown.pending is not None else ()
             if mine and not wrong:
                 if rng.random() < _TOUCHES:
                     yield from stage.touch(Decision(Action.YES, touched=True))
                 else:
                     yield from self._say(rng.choice((["yes"], ["yes"], ["yes", "please"])))
             elif mine and rng.random() < 0.7:
-                yield from self._say([*rng.choice(([], ["no"])), *goal.given[wrong[0]]])
+                yield from self._say([*rng.choice(([], ["no"])), *goal.arguments[wrong[0]]])
             else:
                 yield from self._say(["no"])
         elif shown.kind is Kind.ASK and mine and shown.wanted is not None:
-            yield from self._say(list(goal.given[shown.wanted.name]))
+            yield from self._say(list(goal.arguments[shown.wanted.name]))
         elif shown.kind is Kind.ASK:
             yield from self._say(["cancel"])
         elif shown.kind is Kind.CHOOSE and goal.task in shown.candidates and rng.random() < 0.5:
@@ -118,15 +120,11 @@ class Person:
         else:
             yield from self._say(self._command(goal))
 
-    def _wrong(self, shown: Shown, goal: Pending) -> list[str]:
-        given = shown.pending.given if shown.pending is not None else {}
-        return [name for name, said in goal.given.items() if tuple(given.get(name, ())) != tuple(said)]
-
     def _command(self, goal: Pending) -> list[str]:
         said = self.rng.choice(goal.task.says).lower().split()
         if self.rng.random() < 0.7:
-            for argument in goal.task.args:
-                said += [*self.rng.choice(([], [], ["to"], ["for"])), *goal.given[argument.name]]
+            for said_for in goal.given.values():
+                said += [*self.rng.choice(([], [], ["to"], ["for"])), *said_for]
         return [*self.rng.choice(([], [], [], ["please"])), *said]
 
     def _value(self, argument: Field) -> Words:

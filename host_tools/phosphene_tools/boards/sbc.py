@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import radians, tan
-from typing import Annotated, Literal, cast
+from typing import Annotated, Final, Literal, cast
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from phosphene.errors import PhospheneError
 from phosphene_tools.boards.table import Name, Table, Text, Title, Volts
+
+# What a file calls a chip, and the back-end of phosphene.accelerators that drives it: for an RK3588 that of its
+# vendor's kernel, which its vendor's images have.
+_KINDS: Final = {"cpu": "cpu", "coral": "coral", "rk3588": "rknn", "rknn": "rknn", "teflon": "teflon"}
 
 
 class SbcUart(Table):
@@ -61,13 +68,43 @@ class Camera(Table):
         return self.width / 2 / tan(radians(cast("float", self.degrees)) / 2)
 
 
+def _display(spec: str) -> str:
+    """Check that a spec names a display, whether or not there is one here."""
+    # Late: `phosphene boards` need not load what writes pictures.
+    from phosphene.screens.opening import open_display
+
+    return _named(spec, lambda: open_display(spec))
+
+
+def _touch(spec: str) -> str:
+    from phosphene.screens.window import WindowDisplay
+    from phosphene.touch.opening import open_touch
+
+    # The window's mouse is a touch panel where the window is the display, which the run will tell.
+    return _named(spec, lambda: open_touch(spec, WindowDisplay()))
+
+
+def _speaker(spec: str) -> str:
+    from phosphene.sound.opening import open_speaker
+
+    return _named(spec, lambda: open_speaker(spec))
+
+
+def _named(spec: str, name: Callable[[], object]) -> str:
+    try:
+        name()
+    except PhospheneError as error:
+        raise PydanticCustomError("spec", "{said}", {"said": f"{error.message}; {error.cure}"}) from error
+    return spec
+
+
 class Sbc(Table):
     """A computer that runs the supervisor."""
 
     title: Title
     """The computer's name as its maker writes it."""
-    accelerator: Literal["cpu", "coral", "rk3588"]
-    """What runs the networks."""
+    accelerator: Literal["cpu", "coral", "rk3588", "rknn", "teflon"]
+    """What runs the networks; an RK3588's NPU is driven by rknn, unless teflon is named, for a mainline kernel."""
     datasheet: Text
     """Where the figures of this file come from: documents and sections."""
     io_volts: Volts | None = None
@@ -79,6 +116,17 @@ class Sbc(Table):
 
     camera: Camera | None = None
     """Its camera; left out where none belongs to it."""
+    display: Annotated[str, AfterValidator(_display)] = "none"
+    """What the painted picture is shown on, such as "fb:/dev/fb0"; docs/screens.md lists all."""
+    touch: Annotated[str, AfterValidator(_touch)] = "none"
+    """What feels fingers there, such as "evdev:NAME"."""
+    speaker: Annotated[str, AfterValidator(_speaker)] = "none"
+    """What chimes and speaks, such as "pyaudio"; docs/sound.md lists all."""
+
+    @property
+    def accelerator_kind(self) -> str:
+        """The back-end that drives it, as `phosphene.accelerators` names it."""
+        return _KINDS[self.accelerator]
 
     def uart(self, name: str) -> SbcUart | None:
         """Return the UART of that name, or None."""

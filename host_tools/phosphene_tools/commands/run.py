@@ -49,6 +49,14 @@ def register(app: typer.Typer) -> None:
                 rich_help_panel=_SENSES,
             ),
         ] = "none",
+        accelerator: Annotated[
+            str,
+            typer.Option(
+                metavar="KIND[:PYTHON]",
+                help="What runs the networks: cpu, coral, teflon, rknn, and the Python of its environment. "
+                "By default what the board's file says.",
+            ),
+        ] = "",
         panel: Annotated[Panel, typer.Option(help="The screen, in pixels.", rich_help_panel=_CONSOLE)] = "320x240",
         open_: Annotated[
             bool, typer.Option("--open", help="Open the page in the browser.", rich_help_panel=_CONSOLE)
@@ -106,8 +114,11 @@ def register(app: typer.Typer) -> None:
             from phosphene_tools.own_sensors import OwnSensors
 
             where = Where(host, port, token, tls_cert, tls_key, tuple(names or ()))
-            sensors = OwnSensors(camera, microphone, load_rig(rig).sbc.camera)
-            asyncio.run(Device(rig, role, where, Settings(panel=panel), for_, open_, sensors).run_until_signalled())
+            sbc = load_rig(rig).sbc
+            sensors = OwnSensors(camera, microphone, sbc.camera)
+            chip = accelerator or sbc.accelerator_kind
+            device = Device(rig, role, where, Settings(panel=panel), for_, open_, sensors, chip)
+            asyncio.run(device.run_until_signalled())
 
 
 async def _bare(rig: str, role: str, seconds: float | None, *, on_screen: bool) -> None:

@@ -35,6 +35,11 @@ def write_golden(folder: Path, graphs: Sequence[Path], seeds: Sequence[int] = SE
     return file
 
 
+def without_golden(graphs: Sequence[Path]) -> list[Path]:
+    """Return the graphs of models that have no golden results at all."""
+    return [path for path in graphs if not (path.parent / GOLDEN).is_file()]
+
+
 def held_against(graphs: Sequence[Path], accelerator: Accelerator) -> list[Comparison]:
     """Return how near `accelerator` comes to the golden results of each graph; raises PhospheneError."""
     found = [(path, read_golden(path)) for path in graphs]

@@ -99,6 +99,13 @@ class Stage:
         self._pass(SILENCE_S)
         yield from self._step(ended=True)
 
+    def type(self, words: Sequence[Spoken]) -> Steps:
+        """Somebody types a line: all of it comes at one time."""
+        self._pass(0.5)
+        for spoken in words:
+            self._hear(spoken, self.now_s, committed=True)
+        yield from self._step(ended=True)
+
     def touch(self, decision: Decision) -> Steps:
         """A finger on the button that stands for `decision`."""
         self._pass(0.3)

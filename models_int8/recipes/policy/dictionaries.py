@@ -15,8 +15,12 @@ from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
 from recipes.policy.words import LITTLE, content, several
 
-_UNITS: Final = ("s", "s", "min", "ml", "l", "°C", "%", "g", "kg", "mm", "cm", "V", "Hz", "°", "", "", "")
-_OWN: Final = 0.08
+_UNITS: Final = ("s", "s", "min", "ms", "h", "ml", "l", "°C", "%", "g", "kg", "mm", "cm", "V", "Hz", "°", "", "", "")
+_OWN: Final = 0.12
+_CONTROL_VERBS: Final = ("stop", "cancel", "pause", "go", "more", "back")
+"""Names may begin like what is said to any device: "stop ringing"."""
+_SHARED: Final = 0.05
+"""The share of names that two tasks have in common."""
 
 
 @lru_cache
@@ -31,13 +35,15 @@ def draw(rng: np.random.Generator) -> Lexicon:
         return own()
     count = int(np.exp(rng.uniform(np.log(5), np.log(61))))
     verbs, nouns = several(rng, int(rng.integers(3, 12))), several(rng, 4 + int(count * rng.uniform(0.3, 1.2)))
+    if rng.random() < 0.3:
+        verbs.append(_one(rng, _CONTROL_VERBS))
     taken: set[str] = set()
     tasks: list[Task] = []
     for number in range(count):
         says: list[str] = []
         for _ in range(1 if rng.random() < 0.6 else 2):
             phrase = _phrase(rng, verbs, nouns)
-            if phrase not in taken:
+            if phrase not in taken or rng.random() < _SHARED:
                 taken.add(phrase)
                 says.append(phrase)
         if says:
@@ -70,7 +76,7 @@ def _phrase(rng: np.random.Generator, verbs: list[str], nouns: list[str]) -> str
 
 def _task(rng: np.random.Generator, number: int, says: tuple[str, ...], nouns: list[str]) -> Task:
     arguments: list[Field] = []
-    for place in range(int(rng.choice(5, p=(0.3, 0.38, 0.2, 0.09, 0.03)))):
+    for place in range(int(rng.choice(5, p=(0.26, 0.34, 0.23, 0.12, 0.05)))):
         kind = rng.random()
         name = f"{_letters(content(rng))}_{place}"
         if kind < 0.6:
@@ -78,6 +84,8 @@ def _task(rng: np.random.Generator, number: int, says: tuple[str, ...], nouns: l
         elif kind < 0.8:
             choices = several(rng, int(rng.integers(2, 5))) if rng.random() < 0.6 else ["on", "off"]
             arguments.append(Field(name, "choice", choices=tuple(choices)))
+        elif kind < 0.84:
+            arguments.append(Field(name, "bool"))
         else:
             arguments.append(Field(name, "text"))
     return Task(

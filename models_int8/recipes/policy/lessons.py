@@ -18,7 +18,7 @@ from recipes.workshop.training import Loss
 RUN: Final = 2
 """Steps through which the state is followed back."""
 BATCH: Final = 64
-_TELLING: Final = 0.7
+_TELLING: Final = 0.6
 """The share of runs that end where something is to be decided."""
 
 

@@ -23,6 +23,9 @@ from recipes.policy.people import Session
 from recipes.policy.teacher import Lesson, as_decision, lesson
 
 SIDE_BY_SIDE: Final = 48
+_MID: Final = 0.7
+_IDLE: Final = 0.25
+"""What a step counts for in the middle of an utterance, and where nothing is heard."""
 FIELDS: Final = ("pairs", "tasks", "words", "rest")
 Bytes = NDArray[np.uint8]
 
@@ -85,7 +88,7 @@ def harvest(
         for play, laid, (decision, state) in zip(plays, inputs, wanted, strict=True):
             right = lesson(play.session, play.situation, laid)
             touched = play.situation.touched
-            weight = 0.0 if touched else 1.0 if play.situation.ended else 0.25
+            weight = 0.0 if touched else 1.0 if play.situation.ended else _MID if play.situation.heard else _IDLE
             notes.append((laid, play.state.astype(np.float16), right, weight, play.number))
             if not touched and right.action in (Action.TASK, Action.ANSWER):
                 taught += _pointing(play.situation, right, laid)

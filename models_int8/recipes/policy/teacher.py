@@ -11,12 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from phosphene.policy.copying import copied
 from phosphene.policy.decision import Action, Decision
 from phosphene.policy.dialogue import Kind
-from phosphene.policy.layout import Inputs
-from phosphene.policy.pointing import arguments_of, copied
+from phosphene.policy.layout import COVERED, EXPLAINED, WEIGHTED, WHOLE, Inputs
+from phosphene.policy.pointing import arguments_of
 from phosphene.policy.situation import YES_WORDS, Situation
-from recipes.policy.people import NOTHING, Session, said_for
+from recipes.policy.meant import NOTHING, said_for
+from recipes.policy.people import Session
 
 _NO: Final = frozenset({"no", "cancel", "back"})
 _HUSH: Final = frozenset({"stop", "quiet", "okay", "thanks", "off"})
@@ -79,13 +81,15 @@ def as_decision(lesson: Lesson, situation: Situation, inputs: Inputs) -> Decisio
             best[-1] = (task, 0.0)
         return Decision(Action.UNSURE, runners_up=tuple(best))
     about = task if lesson.action is Action.TASK else situation.dialogue.pending and situation.dialogue.pending.task
-    arguments = copied(lesson.spans, situation.heard, about) if about and lesson.spans else {}
-    return Decision(lesson.action, task, arguments)
+    if about is None or not lesson.spans:
+        return Decision(lesson.action, task)
+    words, sure = copied(lesson.spans, situation.heard, about)
+    return Decision(lesson.action, task, words, sure=sure)
 
 
 def _strength(inputs: Inputs) -> np.ndarray:
     rows = inputs.tasks[:, 0]
-    return 0.5 * rows[:, 13] + 0.2 * rows[:, 12] + 0.1 * rows[:, 15] + 0.2 * rows[:, 14]
+    return 0.5 * rows[:, WEIGHTED] + 0.2 * rows[:, COVERED] + 0.1 * rows[:, WHOLE] + 0.2 * rows[:, EXPLAINED]
 
 
 def _task(session: Session, situation: Situation, inputs: Inputs, row: int) -> Lesson:
@@ -94,10 +98,11 @@ def _task(session: Session, situation: Situation, inputs: Inputs, row: int) -> L
     strength = _strength(inputs)
     candidates = {task.name for task in situation.dialogue.shown.candidates}
     choosing = situation.dialogue.shown.kind is Kind.CHOOSE and inputs.rows[row].name in candidates
+    declined = situation.dialogue.declined
     rivals = [
         float(strength[n])
         for n, task in enumerate(inputs.rows)
-        if n != row and (not choosing or task.name in candidates)
+        if n != row and (not choosing or task.name in candidates) and task is not declined
     ]
     mine, best = float(strength[row]), max(rivals, default=0.0)
     if mine < _LEAST:

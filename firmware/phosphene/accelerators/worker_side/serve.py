@@ -77,7 +77,7 @@ def _serve(channel: socket.socket, module: Any, options: dict[str, Any], turn: A
     graph, inputs, outputs = None, [], []
     while True:
         try:
-            asked, _ = receive(channel)
+            asked, _ = receive(channel, alone=True)
         except EOFError:
             return
         try:

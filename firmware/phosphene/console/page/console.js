@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console page: draws the frames that the device paints, and sends back what a person does.
 
+import { infer } from "/inference.js";
 import { lay, spoken } from "/tree.js";
 
 const SILENCE_MS = 2000; // the console pulses twice a second
@@ -51,6 +52,7 @@ function take(message) {
   if (message.type === "tree") waiting = message;
   else if (message.type === "pulse") late = message.late_s > LATE_S;
   else if (message.type === "about") about(message);
+  else if (message.type === "inference") infer(message);
   else if (message.type === "say") byId("said").textContent = message.text;
   else if (message.type === "trouble") {
     trouble = message.text;

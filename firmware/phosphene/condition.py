@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be wrong with the device itself. Each is seen on the screen, heard, and kept in the trace."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Condition(StrEnum):
+    """Something that is wrong now, most important first."""
+
+    BOARD_SILENT = "board silent"
+    ACCELERATOR = "accelerator"
+    """It stalled or failed; the CPU may have taken over."""
+    OVERLOADED = "overloaded"
+    """Stages are late again and again."""
+    BLIND = "blind"
+    """The camera is gone, covered, or gives no pictures."""
+    DEAF = "deaf"
+    """The microphone is gone or silent."""
+
+    @property
+    def words(self) -> str:
+        """What is shown of it."""
+        return _WORDS[self]
+
+    @property
+    def subject(self) -> str:
+        """What it is about: stands as the label."""
+        return _SUBJECTS[self]
+
+
+_WORDS = {
+    Condition.BOARD_SILENT: "does not answer",
+    Condition.ACCELERATOR: "failed",
+    Condition.OVERLOADED: "too slow",
+    Condition.BLIND: "sees nothing",
+    Condition.DEAF: "hears nothing",
+}
+_SUBJECTS = {
+    Condition.BOARD_SILENT: "board",
+    Condition.ACCELERATOR: "accelerator",
+    Condition.OVERLOADED: "device",
+    Condition.BLIND: "camera",
+    Condition.DEAF: "microphone",
+}

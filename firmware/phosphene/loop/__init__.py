@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The primary loop: what the device does all day, one `Moment` after the other."""

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ends of the loop that a console has: its screen, and the words on its pages."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from phosphene.console.screen import Screen
+from phosphene.loop.inbox import Inbox
+from phosphene.loop.wording import in_words
+from phosphene.moment import Displayed, Moment, Screenful
+from phosphene.policy.decision import Action
+from phosphene.senses.utterance import Utterance
+
+
+class OnScreen:
+    """Wishes for what is to be seen, and tells the loop which frame is there."""
+
+    def __init__(self, screen: Screen, inbox: Inbox) -> None:
+        self._screen = screen
+        self._inbox = inbox
+        self._wished: Screenful | None = None
+
+    def take(self, moment: Moment) -> None:
+        """Wish for the moment's screenful, where it is another than the last."""
+        wanted, last = moment.screenful, self._wished
+        if wanted is None or (last is not None and (wanted.scene, wanted.hint) == (last.scene, last.hint)):
+            return
+        self._wished = wanted
+        self._screen.show(wanted.scene, wanted.hint, moment.tick)
+
+    async def run(self) -> None:
+        """Tell of each frame until cancelled."""
+        with self._screen.looking() as fresh:
+            while True:
+                await fresh.wait()
+                fresh.clear()
+                shown = self._screen.newest
+                if shown is not None and shown.painted is not None:
+                    pixels = await asyncio.to_thread(shown.digest)
+                    self._inbox.displayed(Displayed(shown.tick, shown.number, shown.time_s, pixels))
+
+
+class Hearers(Protocol):
+    """Those who are told what was said."""
+
+    def said(self, utterance: Utterance, outcome: str) -> None:
+        """Take what was said, and what came of it."""
+        ...
+
+
+class Outcomes:
+    """Tells what came of what was said."""
+
+    def __init__(self, hearers: Hearers) -> None:
+        self._hearers = hearers
+
+    def take(self, moment: Moment) -> None:
+        """Tell it where something was decided, or where an utterance ended and nothing was."""
+        if moment.said and moment.touched is None and (moment.decision.action is not Action.WAIT or moment.ended):
+            self._hearers.said(Utterance(moment.said), in_words(moment))

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The primary loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, Protocol
+
+from phosphene.exact import Coprocessor
+from phosphene.line.dictionary import Dictionary
+from phosphene.line.events import LinkState
+from phosphene.loop.compose import compose
+from phosphene.loop.decide import Decider
+from phosphene.loop.inbox import Inbox
+from phosphene.loop.lease import Progress
+from phosphene.loop.perceive import perceive
+from phosphene.loop.prove import prove
+from phosphene.moment import Moment
+from phosphene.prove.prover import Prover
+
+PERIOD_S: Final = 0.1
+"""The longest from one tick to the next. What can't wait begins one at once."""
+_THERE: Final = (LinkState.UP, LinkState.PAUSED)
+
+
+class Takes(Protocol):
+    """Something at the loop's end: a screen, a voice, a trace."""
+
+    def take(self, moment: Moment) -> None:
+        """Take the finished moment. Doesn't block."""
+        ...
+
+
+class Loop:
+    """Sense, perceive, decide, prove, compose; then the screen, the voice and the trace take the moment over.
+
+    Seeing, hearing and painting go on in threads of their own, at their own rates: what they have made is sensed.
+    """
+
+    def __init__(
+        self, mcu: Coprocessor, dictionary: Dictionary, decider: Decider, inbox: Inbox, senses: Callable[[], bool]
+    ) -> None:
+        self.inbox = inbox
+        self._senses = senses
+        self.progress = Progress()
+        self.moment = Moment.first(time.monotonic())
+        self._mcu = mcu
+        self._dictionary = dictionary
+        self._decider = decider
+
+    async def run(self, prover: Prover, *ends: Takes) -> None:
+        """Go round until cancelled. Raises what a stage raises by a fault of ours."""
+        while True:
+            await self.inbox.wait(PERIOD_S)
+            sensed = self.inbox.take(board=self._mcu.state in _THERE)
+            moment = await self.tick(self.moment.next(time.monotonic(), sensed))
+            prover.take(moment)
+            for end in ends:
+                end.take(moment)
+            self._advance(moment)
+
+    async def tick(self, moment: Moment) -> Moment:
+        """Take a moment through the stages."""
+        moment = timed("perceive", moment, lambda m: perceive(m, self._dictionary))
+        began = time.perf_counter()
+        moment = await self._decider.decide(moment)
+        moment = replace(moment, spent_ms={**moment.spent_ms, "decide": 1000 * (time.perf_counter() - began)})
+        moment = timed("prove", moment, prove)
+        return timed("compose", moment, lambda m: compose(m, self._dictionary))
+
+    def _advance(self, moment: Moment) -> None:
+        self.moment = moment
+        self.progress.tick = moment.tick
+        # A device that can only be touched has sensed when it has looked for a finger.
+        sensed_s = self.inbox.captured_s if self._senses() else moment.time_s
+        self.progress.capture_s = max(self.progress.capture_s, sensed_s)
+        self.progress.inferences = self._decider.stage.done
+
+
+def timed(name: str, moment: Moment, stage: Callable[[Moment], Moment]) -> Moment:
+    """Return what `stage` makes of the moment, with the milliseconds that it took."""
+    began = time.perf_counter()
+    moment = stage(moment)
+    return replace(moment, spent_ms={**moment.spent_ms, name: 1000 * (time.perf_counter() - began)})

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stage after the senses: which words stand now, who is there, what a finger means, what the board said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from phosphene.errors import BadArgument
+from phosphene.line.dictionary import Dictionary
+from phosphene.loop.typed import by_hand
+from phosphene.moment import Displayed, Moment, Proof, Sensed
+from phosphene.perception.percepts import Heard, Word
+from phosphene.policy import dialogue as talk
+from phosphene.policy.decision import Decision
+from phosphene.policy.dialogue import Dialogue, Kind, Running
+from phosphene.policy.situation import MOST_WORDS, Person
+from phosphene.prove.news import News, What
+
+_KEPT_S: Final = 12.0
+_TYPED_PACE_S: Final = 0.001
+
+
+def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
+    """Return the moment with words, person and dialogue as they are after what was sensed. `dictionary` names the
+    tasks of processes that the board tells of.
+    """
+    sensed = moment.sensed
+    words = _standing(moment.words, sensed.heard, moment.time_s)
+    person = moment.person if sensed.seen is None else Person.of(sensed.seen)
+    dialogue, proof = moment.dialogue, moment.proof
+    for news in sensed.told:
+        dialogue, proof = _heed(dialogue, proof, news, moment.time_s, dictionary)
+    dialogue = _put_up(dialogue, proof, sensed.displayed)
+    touched: Decision | None = None
+    try:
+        touched = by_hand(moment, dictionary)
+    except BadArgument as error:
+        dialogue = talk.told(dialogue, moment.time_s, refused=True)
+        proof = Proof(moment.tick, error.message, hint=str(error))
+    else:
+        for line in sensed.typed if touched is None else ():
+            words = (*words, *_typed(line, moment))
+    return replace(
+        moment,
+        touched=touched,
+        words=words[-2 * MOST_WORDS :],
+        ended=bool(sensed.typed) or any(hop.ended for hop in sensed.heard),
+        due=_due(sensed, moment.person, person),
+        person=person,
+        dialogue=dialogue,
+        proof=proof,
+    )
+
+
+def _due(sensed: Sensed, before: Person, person: Person) -> bool:
+    """Whether something came that a decision may depend on: what a step of the policy was taught to be."""
+    return (
+        bool(sensed.touched or sensed.typed or sensed.told)
+        or any(hop.words or hop.withdrawn or hop.ended for hop in sensed.heard)
+        or (before.present, before.gesture) != (person.present, person.gesture)
+    )
+
+
+def _standing(words: tuple[Word, ...], heard: tuple[Heard, ...], now_s: float) -> tuple[Word, ...]:
+    """Words as they stand after `heard`: changed ones replaced, withdrawn ones gone, old ones forgotten."""
+    standing = {word.number: word for word in words if word.start_s > now_s - _KEPT_S}
+    for hop in heard:
+        for number in hop.withdrawn:
+            standing.pop(number, None)
+        for word in hop.words:
+            standing[word.number] = word
+    return tuple(sorted(standing.values(), key=lambda word: word.start_s))
+
+
+def _typed(line: str, moment: Moment) -> list[Word]:
+    """A typed line as words that were heard without any doubt, all of them just now."""
+    texts = line.split()[:MOST_WORDS]
+    begin = moment.time_s - _TYPED_PACE_S * (len(texts) - 1)
+    return [
+        Word(
+            # Heard words count upwards from 0; these must be nobody else's.
+            -(moment.tick * MOST_WORDS + place) - 1,
+            text,
+            begin + place * _TYPED_PACE_S,
+            begin + place * _TYPED_PACE_S,
+            1.0,
+            committed=True,
+        )
+        for place, text in enumerate(texts)
+    ]
+
+
+def _put_up(dialogue: Dialogue, proof: Proof, displayed: Displayed | None) -> Dialogue:
+    """A question is on the screen when its frame is; and what shall be confirmed, once the board has settled it."""
+    if displayed is None or displayed.tick < proof.asked or (dialogue.shown.kind is Kind.CONFIRM and not proof.settled):
+        return dialogue
+    return talk.put_up(dialogue, displayed.time_s)
+
+
+def _heed(dialogue: Dialogue, proof: Proof, news: News, now_s: float, dictionary: Dictionary) -> tuple[Dialogue, Proof]:
+    """Take in one piece of news. What answers an older question than the one that is shown is too late to be shown."""
+    kind = dialogue.shown.kind
+    wanted = news.asked == proof.asked and news.asked > 0
+    gone = news.what is What.RESULT and not news.ok
+    said = Proof(proof.asked, news.title, news.facts, news.hint, gone=gone)
+    match news.what:
+        case What.RINGS:
+            return talk.rings(dialogue, news.task, now_s), Proof(title=news.title)
+        case What.SILENT:
+            silent = replace(dialogue, ringing="")
+            return (talk.home(silent, now_s), Proof()) if kind is Kind.ALARM else (silent, proof)
+        case What.STARTED:
+            running = Running(news.pid, dictionary.task(news.task))
+            if wanted or not news.asked:
+                return talk.told(dialogue, now_s, started=running), said
+            return replace(dialogue, running=(*dialogue.running, running)), proof
+        case What.ENDED:
+            mine = wanted and kind is Kind.WORKING
+            left = tuple(process for process in dialogue.running if process.pid != news.pid)
+            if not mine:
+                return replace(dialogue, running=left), proof
+            return talk.ended(dialogue, news.pid, now_s), said
+        case What.SETTLED if wanted and kind is Kind.CONFIRM:
+            return dialogue, replace(said, settled=True)
+        case What.RESULT if wanted and kind is Kind.WORKING:
+            return talk.told(dialogue, now_s), said
+        case What.RESULT | What.STEP if wanted and kind in (Kind.RESULT, Kind.WORKING):
+            return dialogue, said
+        case What.REFUSED if wanted:
+            return talk.told(dialogue, now_s, refused=True), said
+        case _:
+            return dialogue, proof

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The supervisor: the loop with one board, and with everything that reaches into it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from phosphene.condition import Condition
+from phosphene.console.screen import Screen
+from phosphene.exact import Coprocessor
+from phosphene.line.dictionary import Dictionary
+from phosphene.line.events import LinkState
+from phosphene.loop import scenes
+from phosphene.loop.decide import Decider, Decides
+from phosphene.loop.ends import OnScreen
+from phosphene.loop.inbox import Inbox
+from phosphene.loop.lease import LeaseKeeper
+from phosphene.loop.loop import Loop, Takes
+from phosphene.perception.percepts import Heard, Seen
+from phosphene.prove.prover import Prover
+from phosphene.together import together
+
+_THERE: Final = (LinkState.UP, LinkState.PAUSED)
+_LOOK_S: Final = 0.25
+
+
+class Supervisor:
+    """Takes what people do and what is perceived from the start; the loop begins when a board is there.
+
+    `load` gives the policy, and is called in a thread. `wrong` says what is wrong with the device now, `senses` whether
+    it has a camera or a microphone: without, fingers and typed lines are all that it senses.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        load: Callable[[], Decides],
+        wrong: Callable[[], frozenset[Condition]] = frozenset,
+        senses: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.inbox = Inbox()
+        self.ends: list[Takes] = []
+        """Who else takes the finished moments."""
+        self._wrong = wrong
+        self._senses = senses
+        self.loop: Loop | None = None
+        self._screen = screen
+        self._load = load
+        self._mcu: Coprocessor | None = None
+        self._dictionary: Dictionary | None = None
+        screen.show(scenes.waking())
+
+    # ---- what people do, and what is perceived
+
+    def typed(self, line: str) -> None:
+        """Somebody typed a line."""
+        if line.strip() and self.loop is not None:
+            self.inbox.typed(line)
+
+    def chosen(self, key: str) -> None:
+        """Somebody touched a choice of the scene that is shown."""
+        if self.loop is not None:
+            self.inbox.touched(key)
+
+    def heard(self, hops: tuple[Heard, ...]) -> None:
+        """Take what was heard."""
+        self.inbox.heard(hops)
+
+    def seen(self, seen: Seen) -> None:
+        """Take what was seen."""
+        self.inbox.seen(seen)
+
+    def about(self) -> dict[str, Any]:
+        """State of the board in words, and the tasks that can be typed."""
+        if self._mcu is None or self._dictionary is None:
+            return {"board": "waking the board", "tasks": []}
+        tasks = [{"type": scenes.said(task), "help": task.help} for task in scenes.tasks_for_people(self._dictionary)]
+        tasks += [{"type": task.name, "help": task.help} for task in self._dictionary.tasks]
+        how = "live" if self._mcu.state in _THERE else "does not answer"
+        return {"board": f"{self._mcu.hello.board}: {how}", "tasks": tasks}
+
+    # ---- what runs
+
+    async def serve(self, mcu: Coprocessor) -> None:
+        """Run the loop with this board until cancelled. Raises what loading raises, and what a stage raises by a fault
+        of ours.
+        """
+        dictionary, policy = await asyncio.gather(mcu.dictionary(), asyncio.to_thread(self._load))
+        self._mcu, self._dictionary = mcu, dictionary
+        decider = Decider(policy, dictionary)
+        prover = Prover(mcu, self.inbox.told)
+        self.loop = Loop(mcu, dictionary, decider, self.inbox, self._senses)
+        on_screen = OnScreen(self._screen, self.inbox)
+        lease = LeaseKeeper(mcu, self.loop.progress)
+        try:
+            await together(
+                prover.run(),
+                on_screen.run(),
+                lease.run(),
+                self._look_for_trouble(decider),
+                self.loop.run(prover, on_screen, *self.ends),
+            )
+        finally:
+            decider.stage.close()
+            self._mcu = self.loop = None
+
+    async def _look_for_trouble(self, decider: Decider) -> None:
+        """Tell the loop what is wrong with the device."""
+        late = 0
+        while True:
+            found = self._wrong()
+            overloaded = decider.stage.late - late >= 2 or self._screen.late_s > 1.0
+            late = decider.stage.late
+            for condition in Condition:
+                there = condition in found or (condition is Condition.OVERLOADED and overloaded)
+                self.inbox.condition(condition, there=there)
+            await asyncio.sleep(_LOOK_S)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `phosphene screens` shows on a display to try it."""
