@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can be wrong with the device itself. Each is seen on the screen, heard, and kept in the trace."""
+"""What people should know of the device itself, most of it wrong. Each is seen on the screen, heard, and kept in the trace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Condition(StrEnum):
-    """Something that is wrong now, most important first."""
+    """Something that is so now, most important first."""
 
     BOARD_SILENT = "board silent"
     ACCELERATOR = "accelerator"
@@ -18,6 +18,8 @@ class Condition(StrEnum):
     """The camera is gone, covered, or gives no pictures."""
     DEAF = "deaf"
     """The microphone is gone or silent."""
+    RECORDING = "recording"
+    """Nothing is wrong, but who is here should know: what is perceived goes into a file."""
 
     @property
     def words(self) -> str:
@@ -36,6 +38,7 @@ _WORDS = {
     Condition.OVERLOADED: "too slow",
     Condition.BLIND: "sees nothing",
     Condition.DEAF: "hears nothing",
+    Condition.RECORDING: "are recorded",
 }
 _SUBJECTS = {
     Condition.BOARD_SILENT: "board",
@@ -43,4 +46,5 @@ _SUBJECTS = {
     Condition.OVERLOADED: "device",
     Condition.BLIND: "camera",
     Condition.DEAF: "microphone",
+    Condition.RECORDING: "percepts",
 }

@@ -18,6 +18,7 @@ from phosphene.errors import PhospheneError
 # `phosphene VERB --help` has the rest, from the verb's own module.
 VERBS = {
     "run": "Run the device; without hardware, the simulated board with its screen in the browser.",
+    "replay": "Tell what happened in a recorded run, or run it again and compare.",
     "paint": "Paint scenes into a picture.",
     "monitor": "Watch the line: decoded frames, statistics, REPL, tasks by hand.",
     "call": "Call one task of the micro-controller.",
@@ -26,6 +27,7 @@ VERBS = {
     "broker": "Own a port and share it between programs.",
     "keys": "Make keys, put them into a board, sign grants.",
     "sensors": "List cameras and microphones, and watch what they deliver.",
+    "screens": "List displays and touch panels, and try them.",
     "accelerators": "Say which accelerators can be used here, and what the others lack.",
     "models": "Look at the networks' graphs, predict where they run, build them again.",
     "new": "Write the first files of a task.",

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,9 +18,10 @@ from phosphene.console.painting import Paints
 from phosphene.console.screen import Screen
 from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
-from phosphene.console.settings import Settings
+from phosphene.console.settings import PANELS, Settings
 from phosphene.loop.decide import Decides
 from phosphene.loop.ends import Outcomes
+from phosphene.loop.expect import Expecting
 from phosphene.loop.supervisor import Supervisor
 from phosphene.painter.panel import Panel
 from phosphene.senses.perceived import Hears, Sees, Sense
@@ -27,7 +29,9 @@ from phosphene.senses.senses import Senses
 from phosphene.together import together
 from phosphene_tools.attach import attached
 from phosphene_tools.monitor.link_payloads import describe
+from phosphene_tools.outputs import Outputs
 from phosphene_tools.own_sensors import OwnSensors
+from phosphene_tools.recording import Recording
 from phosphene_tools.rig_up import RigUp, rig_up
 
 _SENSES = {Sense.SEEING: Condition.BLIND, Sense.HEARING: Condition.DEAF}
@@ -80,6 +84,8 @@ class Device:
     open_browser: bool = False
     sensors: OwnSensors | None = None
     accelerator: str = "cpu"
+    record: Recording | None = None
+    outputs: Outputs = field(default_factory=Outputs)
     make: Callable[[Accelerator, Panel], Paints[Any]] = make_painter
     see: Callable[[Accelerator], Sees] = make_seeing
     hear: Callable[[Accelerator], Hears] = make_hearing
@@ -105,16 +111,22 @@ class Device:
     async def _run(self, ended: asyncio.Event, inference: Inference) -> None:
         own, chip = self.sensors or OwnSensors(), inference.accelerator
         own.check()
+        self.outputs.check()
+        if self.record is not None:
+            self.record.check()
         screen = Screen(partial(self.make, chip), self.settings)
         senses = Senses(partial(self.see, chip), partial(self.hear, chip), partial(own.make, chip) if own else None)
 
         def wrong() -> frozenset[Condition]:
             found = {_SENSES[sense] for sense in sensing.useless()}
-            return frozenset(found if inference.state.well else found | {Condition.ACCELERATOR})
+            found |= set() if inference.state.well else {Condition.ACCELERATOR}
+            found |= {Condition.RECORDING} if self.record is not None and self.record.goes_on else set()
+            return frozenset(found)
 
         supervisor = Supervisor(screen, partial(self.decide, chip), wrong, lambda: senses.using is not None)
         sensing = Sensing(senses, screen, supervisor)
-        supervisor.ends.append(Outcomes(sensing))
+        supervisor.ends += [Outcomes(sensing), Expecting(senses.expect)]
+        panel = PANELS[self.settings.panel]
         async with serving(self.where, screen, supervisor, sensing, inference) as address:
             self.say("console", address)
             self.say("chip", inference.state.line)
@@ -122,8 +134,13 @@ class Device:
                 self.say("senses", str(own))
             if self.open_browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            works = (screen.run(), sensing.run(), self._board(supervisor), ended.wait())
-            await together(*works, seconds=self.seconds)
+            works = [screen.run(), sensing.run(), self._board(supervisor), ended.wait()]
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(self.outputs.joined(supervisor, screen, panel, self.say))
+                if self.record is not None:
+                    stack.enter_context(self.record.of(supervisor, self.accelerator))
+                    works.append(self.record.follow(screen))
+                await together(*works, seconds=self.seconds)
 
     def _tell(self, event: Event) -> None:
         self.say("chip", str(event))

@@ -10,7 +10,7 @@ from phosphene.accelerators import Event, load_graph
 from phosphene.accelerators.errors import AcceleratorError
 from phosphene.accelerators.journal import Journal
 from phosphene.accelerators.protocol import KillableGraph
-from tests.accelerators.environments import another_graph_in, drawn, graph_in
+from tests.accelerators.environments import another_graph_in, drawn, graph_in, halt
 from tests.accelerators.supervising import Watched, same, until, watched
 
 __all__ = ["watched"]
@@ -57,6 +57,23 @@ def test_a_graph_that_was_being_loaded_when_the_worker_was_restarted_gets_its_se
     assert same(late, other)
     assert watched.told() == ["ended", "restarted"], "it sits in the new worker, not in the dead one"
     assert watched.chip.status().well
+
+
+def test_a_stall_is_told_as_one_whichever_graph_meets_it_first(watched: Watched, tmp_path: Path) -> None:
+    paths = [graph_in(tmp_path), *(another_graph_in(tmp_path, channels) for channels in (4, 5, 6, 7))]
+    graphs = [watched.chip.load(path) for path in paths]
+    for graph in graphs:
+        for _ in range(8):
+            graph.run(*drawn(graph))
+    halt(watched.pid)
+    threads = [threading.Thread(target=graph.run, args=drawn(graph)) for graph in graphs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert watched.told() == ["stalled", "restarted"]
+    assert "gave no answer while it ran " in watched.events[0].why
+    assert "signal 9" not in watched.events[0].why, "the kill was ours"
 
 
 def test_threads_load_and_run_at_the_same_time_while_the_worker_dies(watched: Watched, tmp_path: Path) -> None:

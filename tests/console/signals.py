@@ -8,7 +8,7 @@ They stand in for the networks where a test is about the way from a sensor to th
 from __future__ import annotations
 
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -130,6 +130,11 @@ class ToneEar:
         self._open: Word | None = None
         self._silent = 0
         self._talking = False
+        self.vocabulary = WORDS
+        self.expected: list[list[str] | None] = []
+
+    def expect(self, words: Iterable[str] | None = None) -> None:
+        self.expected.append(None if words is None else list(words))
 
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
         self.sound.append(sound.samples)

@@ -28,7 +28,12 @@ def started(folder: Path, *options: str) -> Generator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
-            process.kill()
+            # Ended and not killed, where a test failed: its simulated board ends with it.
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def told(process: subprocess.Popen[str], last: str) -> dict[str, str]:

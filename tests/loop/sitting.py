@@ -14,7 +14,7 @@ from phosphene.line.dictionary import Dictionary
 from phosphene.loop.decide import Decider, Decides
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.lease import LeaseKeeper
-from phosphene.loop.loop import Loop
+from phosphene.loop.loop import Loop, Takes
 from phosphene.moment import Displayed, Moment
 from phosphene.painter.scene import Fact, Scene
 from phosphene.policy import Policy
@@ -33,15 +33,22 @@ class Sitting:
         self.lease = lease
         self.inbox = loop.inbox
         self.moments: list[Moment] = []
+        self.also: Takes | None = None
         self._news = asyncio.Event()
 
     def take(self, moment: Moment) -> None:
         """Take a finished moment."""
         before = self.moments[-1].screenful if self.moments else None
         self.moments.append(moment)
+        if self.also is not None:
+            self.also.take(moment)
         if moment.screenful is not None and moment.screenful != before:
             self.inbox.displayed(Displayed(moment.tick, moment.tick, time.monotonic(), ""))
         self._news.set()
+
+    def now_s(self) -> float:
+        """The time, on the clock that the device goes by."""
+        return time.monotonic()
 
     @property
     def moment(self) -> Moment:

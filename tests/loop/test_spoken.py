@@ -1,116 +1,164 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said at the desk, on the real firmware: numbers become digits there, effects wait for a clear yes."""
+"""What is said to the device, by the trained policy on the real firmware: numbers become digits there, and an effect
+waits for a clear yes of somebody who looks.
+"""
 
 from __future__ import annotations
 
-import time
+import asyncio
+from itertools import count
 
-from phosphene.desk.numbers import in_digits
-from phosphene.perception.percepts import Word
-from phosphene.senses.utterance import Utterance
+import pytest
+
+from phosphene.line.dictionary import Task
+from phosphene.line.schema import Field
+from phosphene.perception.percepts import Face, Heard, Seen, Word
+from phosphene.policy.dialogue import Kind
+from phosphene.prove.values import value_of
 from tests.loop.sitting import Sitting, before_the_device, values
 
-LONG_AGO = 0.0
+NUMBERS = count()
 
 
-def uttered(line: str, confidence: float = 0.95, start_s: float | None = None) -> Utterance:
-    """The words of `line`, said now unless `start_s` says when."""
-    begin = time.monotonic() if start_s is None else start_s
-    return Utterance(
-        tuple(
-            Word(number, text, begin + 0.3 * number, begin + 0.3 * number + 0.2, confidence, committed=True)
-            for number, text in enumerate(line.split())
-        )
-    )
+def look(person: Sitting, looking: float = 0.95) -> None:
+    """Somebody stands before the device, and looks."""
+    now = person.now_s()
+    face = Face(1, (0.4, 0.3, 0.2, 0.3), 0.9, ((0.45, 0.4), (0.55, 0.4)), 60.0, looking)
+    person.inbox.seen(Seen(now, (face,), (), 0.5, 0.0))
 
 
-async def say(person: Sitting, line: str, title: str) -> None:
-    """Say a line and wait for a new scene with `title` at its beginning."""
-    person.scenes.append(person.scenes[0])
-    await person.desk.said(uttered(line), LONG_AGO)
-    await person.until(lambda scene: scene.title.startswith(title))
+async def say(person: Sitting, line: str, confidence: float = 0.96, begun_s: float | None = None) -> None:
+    """Say a line as people do, a word at a time, each first provisional; then be silent."""
+    for text in line.split():
+        begin = person.now_s() if begun_s is None else begun_s
+        number = next(NUMBERS)
+        person.inbox.heard((Heard(begin, -25.0, 0.9, (Word(number, text, begin, begin + 0.1, 0.6, committed=False),)),))
+        await asyncio.sleep(0.12)
+        word = Word(number, text, begin, begin + 0.1, confidence, committed=True)
+        person.inbox.heard((Heard(begin + 0.2, -25.0, 0.9, (word,)),))
+        await asyncio.sleep(0.12)
+    await asyncio.sleep(0.3)
+    person.inbox.heard((Heard(person.now_s(), -70.0, 0.0, ended=True),))
 
 
-NUMBERS = {
-    "timer five minutes": "timer 5 minutes",
-    "calculate six times seven": "calculate 6 * 7",
-    "twenty five divided by four": "25 / 4",
-    "twenty-five divided four": "25 / 4",
-    "three point one four": "3.14",
-    "calculate minus three plus two": "calculate -3 + 2",
-    "five minus two": "5 - 2",
-    "one hundred five": "105",
-    "five twenty": "five twenty",
-    "what time is": "what time is",
-    "minus": "minus",
-    "plus five": "plus 5",
+QUANTITIES = {
+    "five minutes": 300,
+    "ninety": 90,
+    "two hundred five seconds": 205,
+    "one hour": 3600,
+    "3 minutes": 180,
+    "0.05 minutes": 3,
 }
 
 
-def test_the_board_makes_digits_of_number_words() -> None:
+def test_the_board_makes_digits_of_number_words_and_turns_units() -> None:
     async def scenario(person: Sitting) -> None:
-        for said, meant in NUMBERS.items():
-            assert " ".join(await in_digits(person.desk.mcu, said.split())) == meant
+        field = Field("seconds", "u32", unit="s", min=1, max=604800)
+        for said, meant in QUANTITIES.items():
+            assert await value_of(person.mcu, field, tuple(said.split()), "timer") == meant
+        sign = Field("op", "choice", choices=("+", "-", "*", "/"))
+        for said, meant in {"plus": "+", "times": "*", "divided by": "/", "-": "-"}.items():
+            assert await value_of(person.mcu, sign, tuple(said.split()), "sum") == meant
+        amount = Field("amount", "decimal")
+        assert str(await value_of(person.mcu, amount, ("three", "point", "one", "four"), "sum")) == "3.14"
+        assert str(await value_of(person.mcu, amount, ("minus", "three"), "sum")) == "-3"
 
     before_the_device(scenario)
 
 
-def test_a_spoken_task_is_called() -> None:
+def task_of(person: Sitting) -> Task | None:
+    """The task that is talked about."""
+    pending = person.moment.dialogue.pending
+    return pending.task if pending is not None else None
+
+
+async def a_timer_is_confirmed(person: Sitting) -> None:
+    look(person)
+    await say(person, "set a timer for five minutes")
+    await person.until(lambda scene: scene.title == "set a timer?")
+    assert values(person.scene) == {"name": "five minutes", "seconds": "300 s"}
+    async with asyncio.timeout(5):
+        while person.moment.dialogue.shown.on_screen_s is None:
+            await asyncio.sleep(0.01)
+
+
+async def timers(person: Sitting) -> str:
+    return (await person.mcu.call("timer.list")).names
+
+
+def test_an_effect_waits_for_a_clear_yes_after_the_question_of_somebody_who_looks() -> None:
     async def scenario(person: Sitting) -> None:
-        await say(person, "calculate six times seven", "calculate 6 * 7")
-        scene = await person.until(lambda scene: bool(scene.facts))
-        assert values(scene)["value"] == "42"
+        await a_timer_is_confirmed(person)
+        shown_s = person.moment.dialogue.shown.on_screen_s
+        assert shown_s is not None
+        look(person)
+        await say(person, "yes", begun_s=shown_s - 0.2)
+        assert await timers(person) == "", "it was begun before the question could be read"
+        look(person)
+        await say(person, "yes", confidence=0.7)
+        assert await timers(person) == "", "it was not clear"
+        look(person, looking=0.1)
+        await asyncio.sleep(0.2)
+        await say(person, "yes")
+        assert await timers(person) == "", "nobody looked"
+        assert task_of(person) is not None
+        look(person)
+        await asyncio.sleep(0.2)
+        await say(person, "yes")
+        await person.until(lambda scene: scene.title.startswith("set a timer five minutes"))
+        assert await timers(person) == "five minutes"
 
     before_the_device(scenario)
 
 
-def test_an_effect_waits_for_a_yes_that_is_clear_and_comes_after_the_question() -> None:
+def test_a_no_leads_away() -> None:
     async def scenario(person: Sitting) -> None:
-        desk = person.desk
-        await say(person, "set timer five minutes", "set a timer?")
-        shown_s = time.monotonic()
-        assert values(person.scene)["seconds"] == "300 s"
-        early = uttered("yes", start_s=shown_s - 0.2)
-        assert "before the question" in await desk.said(early, shown_s)
-        assert "before the question" in await desk.said(uttered("yes"), None)
-        assert "clearer" in await desk.said(uttered("yes", 0.7), shown_s)
-        assert "not clear enough" in await desk.said(uttered("yes", 0.3), shown_s)
-        assert person.scene.title == "set a timer?"
-        assert (await desk.mcu.call("timer.list")).names == ""
-        assert await desk.said(uttered("yes"), shown_s) == "pressed Yes"
-        await person.until(lambda scene: scene.title == "Timer")
-        assert await desk.said(uttered("stop"), shown_s) == "pressed Stop the timer"
+        await a_timer_is_confirmed(person)
+        await say(person, "no")
         await person.until(lambda scene: scene.title == "What shall I do?")
+        assert await timers(person) == ""
 
     before_the_device(scenario)
 
 
-def test_a_no_answers_it_too() -> None:
+@pytest.mark.parametrize(
+    ("line", "title", "value"),
+    [
+        ("which timers are set", "which timers are set", {"names": "none"}),
+        ("split the bill", "split the bill: amount?", {}),
+    ],
+)
+def test_a_spoken_task_is_called_or_asked_about(line: str, title: str, value: dict[str, str]) -> None:
     async def scenario(person: Sitting) -> None:
-        await say(person, "set timer five minutes", "set a timer?")
-        assert await person.desk.said(uttered("no"), LONG_AGO) == "pressed No"
-        await person.until(lambda scene: scene.title == "What shall I do?")
-        assert (await person.desk.mcu.call("timer.list")).names == ""
+        await say(person, line)
+        await person.until(lambda scene: scene.title == title)
+        scene = await person.until(lambda scene: values(scene).items() >= value.items())
+        assert scene.title == title
 
     before_the_device(scenario)
 
 
-def test_what_is_asked_for_can_be_said() -> None:
+def test_talk_that_means_nothing_changes_nothing() -> None:
     async def scenario(person: Sitting) -> None:
-        await person.type("divide 7", "divide")
-        question = person.scene.title
-        await say(person, "two", "divide: rule?")
-        assert person.scene.title != question
-        assert await person.desk.said(uttered("floor"), LONG_AGO) == "pressed floor"
+        for talk in ("hello", "yes", "no", "five", "thanks"):
+            await say(person, talk)
+        assert not any(moment.wish for moment in person.moments)
+        assert person.moment.dialogue.shown.kind in (Kind.HOME, Kind.PUZZLED)
 
     before_the_device(scenario)
 
 
-def test_talk_that_means_nothing_leaves_the_screen_alone() -> None:
+def test_words_are_shown_while_they_may_still_change() -> None:
     async def scenario(person: Sitting) -> None:
-        before = len(person.scenes)
-        for talk in ("hello", "yes", "no", "five", "seven minutes", "thanks"):
-            assert not (await person.desk.said(uttered(talk), LONG_AGO)).startswith(("asked", "pressed"))
-        assert len(person.scenes) == before
+        await say(person, "hello")
+        shown = [
+            fact.value
+            for moment in person.moments
+            if moment.screenful is not None
+            for fact in moment.screenful.scene.facts
+            if fact.key == "device.heard"
+        ]
+        assert shown[0] == "hello…"
+        assert "hello" in shown
 
     before_the_device(scenario)

@@ -72,7 +72,9 @@ def test_words_that_were_not_heard_well_are_shown_even_where_nothing_but_reading
     assert isinstance(wish, Call)
     unsure, wish = after(begin(0.0), Decision(Action.TASK, depth, {"ml": ("fifty",)}, sure={"ml": 0.4}), 1.0)
     assert (unsure.shown.kind, wish) == (Kind.CONFIRM, None)
-    _, wish = after(unsure, Decision(Action.ANSWER, arguments={"ml": ("fifteen",)}, sure={"ml": 0.9}), 2.0)
+    corrected, wish = after(unsure, Decision(Action.ANSWER, arguments={"ml": ("fifteen",)}, sure={"ml": 0.9}), 2.0)
+    assert (corrected.shown.kind, wish) == (Kind.CONFIRM, None)
+    _, wish = after(put_up(corrected, 2.2), Decision(Action.YES), 2.5)  # nothing but reading: any yes will do
     assert isinstance(wish, Call)
     assert wish.pending.given == {"ml": ("fifteen",)}
 

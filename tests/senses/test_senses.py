@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,16 @@ class Looks:
 
 
 class Listens:
+    vocabulary = ("yes", "no")
+
+    def __init__(self) -> None:
+        self.expected: list[list[str] | None] = []
+
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
         return (Heard(sound.end_s, -20.0, 0.0),)
+
+    def expect(self, words: Iterable[str] | None = None) -> None:
+        self.expected.append(None if words is None else list(words))
 
 
 class Broken(Looks):
@@ -117,6 +125,31 @@ def test_both_sensors_are_perceived_and_end_when_they_are_given_back() -> None:
         assert len(told.all) == count
 
     run(scenario)
+
+
+def test_the_ear_is_told_what_may_be_said_as_far_as_it_knows_it() -> None:
+    ears: list[Listens] = []
+
+    def make() -> Listens:
+        ears.append(Listens())
+        return ears[-1]
+
+    async def until(expected: list[list[str] | None]) -> None:
+        async with asyncio.timeout(10):
+            while not ears or ears[-1].expected != expected:
+                await asyncio.sleep(0.01)
+
+    async def scenario(senses: Senses, told: Told) -> None:
+        senses.expect(frozenset({"yes", "perhaps"}))
+        await senses.take(Somebody("one"), both())
+        await until([["yes"]])
+        senses.expect(frozenset({"no", "yes"}))
+        await until([["yes"], ["no", "yes"]])
+        senses.expect(None)
+        await until([["yes"], ["no", "yes"], None])
+        await told.until(lambda one: isinstance(one, Listened))
+
+    run(scenario, Senses(Looks, make))
 
 
 def test_one_at_a_time() -> None:

@@ -24,3 +24,7 @@ class Stalled(AcceleratorError):
 
 class WorkerLost(AcceleratorError):
     """A worker process ended, or said what makes no sense; every graph in it is gone."""
+
+
+class StalledBeside(WorkerLost):
+    """A worker was ended since another graph in it gave no answer in time."""

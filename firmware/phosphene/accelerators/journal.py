@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from phosphene.accelerators.errors import AcceleratorError, Stalled, WorkerLost
+from phosphene.accelerators.errors import AcceleratorError, Stalled, StalledBeside, WorkerLost
 from phosphene.accelerators.health import Event, What
 from phosphene.errors import PhospheneError
 
@@ -50,4 +50,6 @@ class Journal:
 
 def what_of(error: AcceleratorError) -> What:
     """Return what a run's error says that happened."""
-    return "stalled" if isinstance(error, Stalled) else "ended" if isinstance(error, WorkerLost) else "failed"
+    if isinstance(error, (Stalled, StalledBeside)):
+        return "stalled"
+    return "ended" if isinstance(error, WorkerLost) else "failed"

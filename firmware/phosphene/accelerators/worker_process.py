@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from phosphene.accelerators.errors import AcceleratorError, Stalled, WorkerLost
+from phosphene.accelerators.errors import AcceleratorError, Stalled, StalledBeside, WorkerLost
 from phosphene.accelerators.worker_side.messages import Garbled, receive, send
 
 # Our folder is searched last and only while our own modules load, so that none of them stands before another's.
@@ -29,6 +29,7 @@ sys.path.remove(folder)
 main(int(number), options)
 """
 _FOLDER = Path(__file__).resolve().parent
+_AFTER_A_STALL = "load the graph again; when it stays so, look at power, cable and temperature"
 # Lines that are kept, and how many of them an error quotes.
 _KEPT, _QUOTED = 100, 6
 
@@ -45,6 +46,7 @@ class WorkerProcess:
         self._python = python
         self._lock = threading.Lock()
         self._words: deque[str] = deque(maxlen=_KEPT)
+        self._stalled_while = ""
         self._control, theirs = socket.socketpair()
         try:
             # Not in our process group: Ctrl-C is for the host, and the worker ends when the host does.
@@ -110,11 +112,13 @@ class WorkerProcess:
         try:
             return receive(channel, until, alone=True)
         except TimeoutError as error:
+            # Before it ends: the threads that wait for its other graphs shall know why.
+            self._stalled_while = doing
             self.end()
             raise Stalled(
                 f"{self.name} gave no answer while {doing}, and its worker was ended",
                 place=self._place(),
-                cure="load the graph again; when it stays so, look at power, cable and temperature",
+                cure=_AFTER_A_STALL,
             ) from error
         except Garbled as error:
             self.end()
@@ -127,7 +131,14 @@ class WorkerProcess:
             raise self.lost(doing) from error
 
     def lost(self, doing: str) -> WorkerLost:
-        """Return the error for a worker that ended while `doing`, with how it ended."""
+        """Return the error for a worker that ended while `doing`, with how or why it ended."""
+        if self._stalled_while:
+            why = f"since it gave no answer while {self._stalled_while}"
+            return StalledBeside(
+                f"the worker of {self.name} was ended while {doing}, {why}",
+                place=self._place(),
+                cure=_AFTER_A_STALL,
+            )
         with contextlib.suppress(subprocess.TimeoutExpired):
             # It closed its sockets and is about to be gone: its exit status says more than a kill of ours.
             self._process.wait(1.0)

@@ -25,7 +25,8 @@ from phosphene.painter.scene import Scene
 class Shown:
     """A frame, or why there is none. `number` rises with every frame; `scene` with every new scene, not with a
     new value in the same one. `hint` is what the scene says in words only: the whole of a long reason. `tick` is the
-    loop's when it wished for it, `time_s` when the frame was there, on the host's monotonic clock."""
+    loop's when it wished for it, `time_s` when the frame was there, on the host's monotonic clock. `wished` is the
+    scene as it was painted, in its context, on `panel`."""
 
     number: int
     scene: int
@@ -34,6 +35,8 @@ class Shown:
     trouble: str = ""
     tick: int = 0
     time_s: float = 0.0
+    wished: Scene | None = None
+    panel: PanelName = "320x240"
 
     def digest(self) -> str:
         """SHA-256 of the pixels, the first 16 digits."""
@@ -92,7 +95,9 @@ class Screen:
         return 0.0 if self._wanted_at is None else time.monotonic() - self._wanted_at
 
     def show(self, scene: Scene, hint: str = "", tick: int = 0) -> None:
-        """Wish for `scene`, at the loop's `tick`. With the same words and keys as the one before, it is that one with new values."""
+        """Wish for `scene`, at the loop's `tick`. With the words and keys of the one before, it is that one with new
+        values.
+        """
         if self._wish is None or not same_but_values(self._wish.scene, scene):
             self._version += 1
             self._page = 0
@@ -157,25 +162,24 @@ class Screen:
                 if wish is None:
                     continue
                 scene = self.settings.applied(wish.scene, self._looks[wish.scene.seed])
+                panel = self.settings.panel
                 painted, trouble, began = None, "", time.monotonic()
                 try:
-                    painted = await loop.run_in_executor(
-                        self._worker, self._paint, self.settings.panel, scene, self._page
-                    )
+                    painted = await loop.run_in_executor(self._worker, self._paint, panel, scene, self._page)
                 except PhospheneError as error:
                     trouble = str(error)
-                self._publish(wish, painted, trouble)
+                self._publish(wish, scene, panel, painted, trouble)
                 # What was wished meanwhile is younger than this picture's beginning.
                 self._wanted_at = began if self._wanted.is_set() else None
         finally:
             self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _publish(self, wish: _Wish, painted: Painted | None, trouble: str) -> None:
+    def _publish(self, wish: _Wish, scene: Scene, panel: PanelName, painted: Painted | None, trouble: str) -> None:
         self._number += 1
         if self.newest is None or self.newest.scene != wish.version:
             self._first_of_scene = self._number
         now = time.monotonic()
-        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now)
+        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now, scene, panel)
         for viewer in self._viewers:
             viewer.set()
 

@@ -12,8 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from phosphene.accelerators.inference import Inference, InferenceState
 from phosphene.console import messages
+from phosphene.console.pressing import press
 from phosphene.console.screen import Screen
-from phosphene.painter.scene import MORE_KEY, PAGE_KEY
 
 IN_FLIGHT: Final = 2
 """Frames that may be on their way: a page that stalls gets the newest afterwards, not all that it missed."""
@@ -113,12 +113,7 @@ class Viewer:
             case messages.Typed():
                 self._person.typed(message.line)
             case messages.Chosen():
-                if not self._screen.is_current(message.frame):
-                    return  # the scene changed under the finger
-                if message.key == PAGE_KEY or (message.key == MORE_KEY and self._screen.has_next_page):
-                    self._screen.turn_page()
-                else:
-                    self._person.chosen(message.key)
+                press(self._screen, self._person, message.key, message.frame)
             case messages.AnotherLook():
                 self._screen.another_look()
             case messages.Set():

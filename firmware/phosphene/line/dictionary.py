@@ -72,11 +72,12 @@ _TASK = TypeAdapter(Task)
 
 
 class Dictionary:
-    """The tasks of one firmware, by number and by name. Never changes; `hash` identifies it."""
+    """The tasks of one firmware, by number and by name. Never changes; `hash` identifies it, `raw` is its text."""
 
-    def __init__(self, tasks: tuple[Task, ...], hash_: bytes) -> None:
+    def __init__(self, tasks: tuple[Task, ...], hash_: bytes, raw: bytes = b"") -> None:
         self.tasks = tasks
         self.hash = hash_
+        self.raw = raw
         self._by_name = {task.name: task for task in tasks}
 
     @classmethod
@@ -95,7 +96,7 @@ class Dictionary:
                 first = tasks[task.name].number + 1
                 raise _wrong(f"task {task.name} is declared twice, first in line {first}", where)
             tasks[task.name] = task
-        return cls(tuple(tasks.values()), hash_of(raw))
+        return cls(tuple(tasks.values()), hash_of(raw), raw)
 
     def task(self, name: str) -> Task:
         """Return the task called `name`. Raises UnknownTask with the nearest names."""

@@ -139,10 +139,12 @@ def _with_conditions(screenful: Screenful, moment: Moment) -> Screenful:
     """What is wrong with the device stands beside whatever is shown."""
     wrong = [condition for condition in Condition if condition in moment.sensed.conditions]
     for condition in wrong[:_MOST_CONDITIONS]:
-        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=Status.WARNING)
+        trouble = condition is not Condition.RECORDING
+        status = Status.WARNING if trouble else Status.ACTIVE
+        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=status)
         screenful = _plus(screenful, fact)
         scene = screenful.scene
-        if scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
+        if trouble and scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
             screenful = replace(screenful, scene=replace(scene, urgency=Urgency.NOTICE))
     return screenful
 

@@ -37,18 +37,22 @@ class Decider:
 
     async def decide(self, moment: Moment) -> Moment:
         """Return the moment with what is wanted: nothing, where the policy is late. Raises what the policy raises."""
-        touched = moment.touched
-        situation = self._situation(moment)
-        memory = moment.memory
+        situation, memory = self._situation(moment), moment.memory
         found = await self.stage.do(lambda: self._policy.decide(situation, memory))
-        late = moment.late if found else (*moment.late, "decide")
+        if found is None:
+            return self.without(moment)
+        moment = replace(moment, said=situation.heard, yes=situation.yes)
+        if moment.touched is not None or moment.due or moment.time_s - moment.decided_s >= IDLE_S:
+            return replace(moment, decision=found[0], memory=found[1], decided_s=moment.time_s)
+        return moment
+
+    def without(self, moment: Moment) -> Moment:
+        """Return the moment as it is when the policy is late: a finger doesn't wait for a network that hangs."""
+        situation, late = self._situation(moment), (*moment.late, self.stage.name)
         moment = replace(moment, said=situation.heard, yes=situation.yes, late=late)
-        if touched is not None:
-            # A finger doesn't wait for a network that hangs.
-            return replace(moment, decision=touched, memory=found[1] if found else memory, decided_s=moment.time_s)
-        if found is None or not (moment.due or moment.time_s - moment.decided_s >= IDLE_S):
+        if moment.touched is None:
             return moment
-        return replace(moment, decision=found[0], memory=found[1], decided_s=moment.time_s)
+        return replace(moment, decision=moment.touched, decided_s=moment.time_s)
 
     def _situation(self, moment: Moment) -> Situation:
         return Situation(

@@ -52,6 +52,8 @@ class Loop:
 
     async def run(self, prover: Prover, *ends: Takes) -> None:
         """Go round until cancelled. Raises what a stage raises by a fault of ours."""
+        for end in ends:
+            end.take(self.moment)
         while True:
             await self.inbox.wait(PERIOD_S)
             sensed = self.inbox.take(board=self._mcu.state in _THERE)

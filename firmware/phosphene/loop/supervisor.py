@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from phosphene.condition import Condition
@@ -43,6 +44,10 @@ class Supervisor:
         self.inbox = Inbox()
         self.ends: list[Takes] = []
         """Who else takes the finished moments."""
+        self.meet: Callable[[Dictionary], None] | None = None
+        """Called with the board's dictionary before the loop begins; may still add ends."""
+        self.speaking_until_s: Callable[[], float] = lambda: 0.0
+        """Until when the device itself is to be heard, on the monotonic clock."""
         self._wrong = wrong
         self._senses = senses
         self.loop: Loop | None = None
@@ -65,8 +70,9 @@ class Supervisor:
             self.inbox.touched(key)
 
     def heard(self, hops: tuple[Heard, ...]) -> None:
-        """Take what was heard."""
-        self.inbox.heard(hops)
+        """Take what was heard, but for words that may be the device's own."""
+        silent_s = self.speaking_until_s()
+        self.inbox.heard(tuple(hop if hop.time_s > silent_s else _without_words(hop) for hop in hops))
 
     def seen(self, seen: Seen) -> None:
         """Take what was seen."""
@@ -89,6 +95,8 @@ class Supervisor:
         """
         dictionary, policy = await asyncio.gather(mcu.dictionary(), asyncio.to_thread(self._load))
         self._mcu, self._dictionary = mcu, dictionary
+        if self.meet is not None:
+            self.meet(dictionary)
         decider = Decider(policy, dictionary)
         prover = Prover(mcu, self.inbox.told)
         self.loop = Loop(mcu, dictionary, decider, self.inbox, self._senses)
@@ -117,3 +125,8 @@ class Supervisor:
                 there = condition in found or (condition is Condition.OVERLOADED and overloaded)
                 self.inbox.condition(condition, there=there)
             await asyncio.sleep(_LOOK_S)
+
+
+def _without_words(hop: Heard) -> Heard:
+    """What was heard while the device spoke. A committed word of a person is lost with it: they will say it again."""
+    return replace(hop, words=())

@@ -145,7 +145,8 @@ def _towards(dialogue: Dialogue, pending: Pending, now_s: float) -> tuple[Dialog
     """Ask for what is missing; then for a yes, if it has an effect or words were not heard well; then do it."""
     if pending.missing:
         return _show(dialogue, Kind.ASK, now_s, pending=pending), None
-    if pending.task.privilege != "read" or pending.doubtful:
+    # What was asked about once is done after a yes only: who corrects one word may have more to correct.
+    if pending.task.privilege != "read" or pending.doubtful or dialogue.shown.kind is Kind.CONFIRM:
         return _show(dialogue, Kind.CONFIRM, now_s, pending=pending), None
     return _doing(dialogue, pending, now_s)
 

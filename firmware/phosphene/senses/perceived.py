@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -29,6 +29,15 @@ class Hears(Protocol):
 
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
         """Return what each hop that is complete now says."""
+        ...
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words that it knows."""
+        ...
+
+    def expect(self, words: Iterable[str] | None = None) -> None:
+        """From the next utterance on, take anything but `words`, which it knows, for talk; None expects any."""
         ...
 
 

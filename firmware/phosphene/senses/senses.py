@@ -67,6 +67,7 @@ class Senses:
         self._see = see
         self._hear = hear
         self._own = own
+        self._expected: frozenset[str] | None = None
         self._tells: set[Tell] = set()
         self._threads: list[Attending[Any, Any, Any]] = []
         self._changing = asyncio.Lock()
@@ -119,6 +120,13 @@ class Senses:
                 if self._fault is not None:
                     self._begin_own()
 
+    def expect(self, words: frozenset[str] | None) -> None:
+        """Say what may be said next, None for anything."""
+        self._expected = words
+        for thread in self._threads:
+            if isinstance(thread, Ear):
+                thread.expected = words
+
     def statuses(self) -> dict[Sense, SensorStatus]:
         """Return how the sensors in use do."""
         return {thread.sense: thread.status() for thread in self._threads}
@@ -133,7 +141,9 @@ class Senses:
         if using.sensors.camera is not None:
             self._threads.append(Eye(using.sensors.camera, using.sensors.see or self._see, handover.put))
         if using.sensors.microphone is not None:
-            self._threads.append(Ear(using.sensors.microphone, self._hear, handover.put))
+            ear = Ear(using.sensors.microphone, self._hear, handover.put)
+            ear.expected = self._expected
+            self._threads.append(ear)
         for thread in self._threads:
             thread.start()
 

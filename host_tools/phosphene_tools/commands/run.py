@@ -14,6 +14,7 @@ from phosphene_tools.commands.options import Role, ambiguity_is_bad_usage
 Panel = Literal["160x120", "320x240", "512x384", "800x480"]
 _CONSOLE = "Console"
 _SENSES = "Senses"
+_OUTPUTS = "Outputs"
 
 
 def register(app: typer.Typer) -> None:
@@ -57,6 +58,46 @@ def register(app: typer.Typer) -> None:
                 "By default what the board's file says.",
             ),
         ] = "",
+        display: Annotated[
+            str,
+            typer.Option(
+                metavar="SPEC",
+                help="What the device shows itself on: fb:/dev/fb0, luma:ili9341, window, png:FOLDER, none. "
+                "By default what the board's file says.",
+                rich_help_panel=_OUTPUTS,
+            ),
+        ] = "",
+        touch: Annotated[
+            str,
+            typer.Option(
+                metavar="SPEC",
+                help="The touch panel on it: evdev:NAME, window, none; by default the file's.",
+                rich_help_panel=_OUTPUTS,
+            ),
+        ] = "",
+        speaker: Annotated[
+            str,
+            typer.Option(
+                metavar="SPEC",
+                help="What it speaks and chimes through: pyaudio, pyaudio:NAME, wav:FILE, none; by default the file's.",
+                rich_help_panel=_OUTPUTS,
+            ),
+        ] = "",
+        speech: Annotated[
+            str, typer.Option(metavar="ENGINE", help="espeak, espeak:VOICE, none.", rich_help_panel=_OUTPUTS)
+        ] = "espeak",
+        record: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                help="Record every moment into a new MCAP file: percepts and decisions, no picture and no sound. "
+                "`phosphene replay FILE` runs it again.",
+                rich_help_panel=_SENSES,
+            ),
+        ] = None,
+        record_most: Annotated[
+            int, typer.Option(metavar="MIB", min=1, help="Where a recording ends by itself.", rich_help_panel=_SENSES)
+        ] = 512,
         panel: Annotated[Panel, typer.Option(help="The screen, in pixels.", rich_help_panel=_CONSOLE)] = "320x240",
         open_: Annotated[
             bool, typer.Option("--open", help="Open the page in the browser.", rich_help_panel=_CONSOLE)
@@ -111,13 +152,17 @@ def register(app: typer.Typer) -> None:
             from phosphene.console.settings import Settings
             from phosphene_tools.boards.catalog import load_rig
             from phosphene_tools.device import Device
+            from phosphene_tools.outputs import Outputs
             from phosphene_tools.own_sensors import OwnSensors
+            from phosphene_tools.recording import Recording
 
             where = Where(host, port, token, tls_cert, tls_key, tuple(names or ()))
             sbc = load_rig(rig).sbc
             sensors = OwnSensors(camera, microphone, sbc.camera)
             chip = accelerator or sbc.accelerator_kind
-            device = Device(rig, role, where, Settings(panel=panel), for_, open_, sensors, chip)
+            outputs = Outputs(display or sbc.display, touch or sbc.touch, speaker or sbc.speaker, speech)
+            recording = Recording(record, record_most << 20) if record is not None else None
+            device = Device(rig, role, where, Settings(panel=panel), for_, open_, sensors, chip, recording, outputs)
             asyncio.run(device.run_until_signalled())
 
 
