@@ -36,7 +36,7 @@ class Displayed:
 @dataclass(frozen=True, slots=True)
 class Sensed:
     """All that came in since the tick before. `seen` is the newest picture's; `touched` are keys of choices, `typed`
-    whole lines, `told` what the board said. `board` says whether it answers.
+    whole lines, `told` what the board said. `board` says whether it answers, `camera` whether there is one at all.
     """
 
     heard: tuple[Heard, ...] = ()
@@ -46,6 +46,7 @@ class Sensed:
     told: tuple[News, ...] = ()
     displayed: Displayed | None = None
     board: bool = True
+    camera: bool = True
     conditions: frozenset[Condition] = frozenset()
 
 

@@ -123,7 +123,7 @@ class Device:
             found |= {Condition.RECORDING} if self.record is not None and self.record.goes_on else set()
             return frozenset(found)
 
-        supervisor = Supervisor(screen, partial(self.decide, chip), wrong, lambda: senses.using is not None)
+        supervisor = Supervisor(screen, partial(self.decide, chip), wrong, senses.there)
         sensing = Sensing(senses, screen, supervisor)
         supervisor.ends += [Outcomes(sensing), Expecting(senses.expect)]
         panel = PANELS[self.settings.panel]

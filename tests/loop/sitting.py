@@ -113,6 +113,7 @@ async def sitting(policy: Decides | None = None, budget_s: float = 2) -> AsyncGe
         dictionary: Dictionary = await mcu.dictionary()
         decider = Decider(policy or Policy.load(), dictionary, budget_s)
         inbox = Inbox()
+        inbox.camera = True
         loop = Loop(mcu, dictionary, decider, inbox, lambda: False)
         prover = Prover(mcu, inbox.told)
         lease = LeaseKeeper(mcu, loop.progress)

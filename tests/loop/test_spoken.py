@@ -130,6 +130,7 @@ def test_a_no_leads_away() -> None:
 )
 def test_a_spoken_task_is_called_or_asked_about(line: str, title: str, value: dict[str, str]) -> None:
     async def scenario(person: Sitting) -> None:
+        look(person)
         await say(person, line)
         await person.until(lambda scene: scene.title == title)
         scene = await person.until(lambda scene: values(scene).items() >= value.items())
@@ -141,6 +142,7 @@ def test_a_spoken_task_is_called_or_asked_about(line: str, title: str, value: di
 def test_talk_that_means_nothing_changes_nothing() -> None:
     async def scenario(person: Sitting) -> None:
         for talk in ("hello", "yes", "no", "five", "thanks"):
+            look(person)
             await say(person, talk)
         assert not any(moment.wish for moment in person.moments)
         assert person.moment.dialogue.shown.kind in (Kind.HOME, Kind.PUZZLED)
@@ -160,5 +162,21 @@ def test_words_are_shown_while_they_may_still_change() -> None:
         ]
         assert shown[0] == "hello…"
         assert "hello" in shown
+
+    before_the_device(scenario)
+
+
+def test_a_device_without_a_camera_listens_but_takes_no_spoken_yes() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.inbox.camera = False
+        await say(person, "set a timer for five minutes")
+        await person.until(lambda scene: scene.title == "set a timer?")
+        await asyncio.sleep(0.3)
+        await say(person, "yes")
+        await asyncio.sleep(0.5)
+        assert await timers(person) == ""
+        assert person.hint == "nobody can be seen"
+        await person.touch("Yes", "set a timer five minutes")
+        assert await timers(person) == "five minutes"
 
     before_the_device(scenario)

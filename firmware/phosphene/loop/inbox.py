@@ -27,6 +27,8 @@ class Inbox:
     def __init__(self) -> None:
         self.captured_s = 0.0
         self.missed = 0
+        self.camera = False
+        """Whether the device has one."""
         self._heard: deque[Heard] = deque()
         self._told: deque[News] = deque()
         self._hands: deque[Sensed] = deque(maxlen=_MOST_HANDS)
@@ -95,6 +97,7 @@ class Inbox:
             told=tuple(self._told),
             displayed=self._displayed,
             board=board,
+            camera=self.camera,
             conditions=frozenset(self._conditions),
         )
         self._heard.clear()

@@ -27,7 +27,7 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
     """
     sensed = moment.sensed
     words = _standing(moment.words, sensed.heard, moment.time_s)
-    person = moment.person if sensed.seen is None else Person.of(sensed.seen)
+    person = _person(moment)
     dialogue, proof = moment.dialogue, moment.proof
     for news in sensed.told:
         dialogue, proof = _heed(dialogue, proof, news, moment.time_s, dictionary)
@@ -53,11 +53,18 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
     )
 
 
+def _person(moment: Moment) -> Person:
+    """Who is there. A device that can't see takes whoever speaks to it for its user; consent knows the difference."""
+    if not moment.sensed.camera:
+        return Person(moment.time_s, present=True, looking=1.0, assumed=True)
+    return moment.person if moment.sensed.seen is None else Person.of(moment.sensed.seen)
+
+
 def _due(sensed: Sensed, before: Person, person: Person) -> bool:
     """Whether something came that a decision may depend on: what a step of the policy was taught to be."""
     return (
         bool(sensed.touched or sensed.typed or sensed.told)
-        or any(hop.words or hop.withdrawn or hop.ended for hop in sensed.heard)
+        or any(hop.ended or any(word.committed for word in hop.words) for hop in sensed.heard)
         or (before.present, before.gesture) != (person.present, person.gesture)
     )
 

@@ -21,6 +21,7 @@ from phosphene.loop.lease import LeaseKeeper
 from phosphene.loop.loop import Loop, Takes
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.prove.prover import Prover
+from phosphene.senses.perceived import Sense
 from phosphene.together import together
 
 _THERE: Final = (LinkState.UP, LinkState.PAUSED)
@@ -30,8 +31,8 @@ _LOOK_S: Final = 0.25
 class Supervisor:
     """Takes what people do and what is perceived from the start; the loop begins when a board is there.
 
-    `load` gives the policy, and is called in a thread. `wrong` says what is wrong with the device now, `senses` whether
-    it has a camera or a microphone: without, fingers and typed lines are all that it senses.
+    `load` gives the policy, and is called in a thread. `wrong` says what is wrong with the device now, `senses` which it
+    has: without any, fingers and typed lines are all that it senses.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Supervisor:
         screen: Screen,
         load: Callable[[], Decides],
         wrong: Callable[[], frozenset[Condition]] = frozenset,
-        senses: Callable[[], bool] = lambda: False,
+        senses: Callable[[], frozenset[Sense]] = frozenset,
     ) -> None:
         self.inbox = Inbox()
         self.ends: list[Takes] = []
@@ -99,7 +100,7 @@ class Supervisor:
             self.meet(dictionary)
         decider = Decider(policy, dictionary)
         prover = Prover(mcu, self.inbox.told)
-        self.loop = Loop(mcu, dictionary, decider, self.inbox, self._senses)
+        self.loop = Loop(mcu, dictionary, decider, self.inbox, lambda: bool(self._senses()))
         on_screen = OnScreen(self._screen, self.inbox)
         lease = LeaseKeeper(mcu, self.loop.progress)
         try:
@@ -118,6 +119,7 @@ class Supervisor:
         """Tell the loop what is wrong with the device."""
         late = 0
         while True:
+            self.inbox.camera = Sense.SEEING in self._senses()
             found = self._wrong()
             overloaded = decider.stage.late - late >= 2 or self._screen.late_s > 1.0
             late = decider.stage.late

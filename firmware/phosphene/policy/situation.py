@@ -20,13 +20,15 @@ YES_WORDS = frozenset({"yes", "okay"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is before the device. `distance_cm` and `looking` (0 … 1) are of the nearest face, 0 where there is none."""
+    """Who is before the device, or who is taken to be. `distance_cm` and `looking` (0 … 1) are of the nearest face, 0 where there is none."""
 
     time_s: float = 0.0
     present: bool = False
     distance_cm: float = 0.0
     looking: float = 0.0
     gesture: Gesture | None = None
+    assumed: bool = False
+    """There is no camera: nobody was seen."""
 
     @classmethod
     def of(cls, seen: Seen) -> Person:
@@ -38,9 +40,9 @@ class Person:
         return cls(seen.time_s, True, face.distance_cm, face.looking, gesture)
 
     @property
-    def attention(self) -> Attention:
-        """What consent goes by."""
-        return Attention(self.time_s, self.present, self.looking)
+    def attention(self) -> Attention | None:
+        """What consent goes by; None where nobody was seen."""
+        return None if self.assumed else Attention(self.time_s, self.present, self.looking)
 
 
 @dataclass(frozen=True, slots=True)

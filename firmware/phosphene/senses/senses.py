@@ -127,6 +127,10 @@ class Senses:
             if isinstance(thread, Ear):
                 thread.expected = words
 
+    def there(self) -> frozenset[Sense]:
+        """Return the senses in use."""
+        return frozenset(thread.sense for thread in self._threads)
+
     def statuses(self) -> dict[Sense, SensorStatus]:
         """Return how the sensors in use do."""
         return {thread.sense: thread.status() for thread in self._threads}

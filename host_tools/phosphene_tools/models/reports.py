@@ -9,6 +9,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from phosphene_tools.perception.senses import Sense
+
 report = typer.Typer(help="Measure models on what no training saw, and print the figures.", no_args_is_help=True)
 
 
@@ -51,6 +53,7 @@ def perception(
         Path | None,
         typer.Option(metavar="DIR", help="Pictures of your own, in a folder for each gesture, or sign 0 to 9."),
     ] = None,
+    only: Annotated[Sense | None, typer.Option(help="Measure one sense; the other is left out.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Measure less: a few minutes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -63,7 +66,7 @@ def perception(
         raise PhospheneError(
             "there is nothing to measure on", cure="--data DIR, --words-dir DIR or --hands-dir DIR; see docs/seeing.md"
         )
-    figures = measure(Plan(data, words_dir, hands_dir, quick))
+    figures = measure(Plan(data, words_dir, hands_dir, only, quick))
     typer.echo(json.dumps(figures, indent=2, ensure_ascii=False) if as_json else "\n".join(_plain(figures)))
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import platform
 import sys
@@ -13,117 +12,60 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phosphene.accelerators import load_graph
 from phosphene.errors import PhospheneError
-from phosphene.models import model_file
-from phosphene.perception.vision.face_detector import FaceDetector
-from phosphene.perception.vision.gestures import GestureNetwork
-from phosphene.perception.vision.hand_landmarks import HandLandmarker
-from phosphene.perception.vision.palm_detector import PalmDetector
-from phosphene.perception.vision.seeing import Networks, Seeing
-from phosphene_tools.perception import cost, faces_report, hands_report, teachers
-from phosphene_tools.perception.people import kept_for_testing, photographs
+from phosphene.perception.vision.seeing import Seeing
+from phosphene_tools.perception import hands_report, seeing_report, words_report
+from phosphene_tools.perception.senses import Sense
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure. `data` is the folder of recordings, `words` and `hands` folders of a reader's own; a `quick`
-    run measures less of everything.
+    """What to measure. `data` is the folder of recordings, `words` and `hands` folders of a reader's own; `only` one
+    sense of the two; a `quick` run measures less of everything.
     """
 
     data: Path | None = None
     words: Path | None = None
     hands: Path | None = None
+    only: Sense | None = None
     quick: bool = False
 
 
 def report(plan: Plan, *, quiet: bool = False) -> dict[str, Any]:
-    """Return all figures of perception; the keys are listed in docs/seeing.md and docs/hearing.md."""
+    """Return all figures of perception; the keys are listed in docs/seeing.md and docs/hearing.md.
+
+    Raises PhospheneError for a folder that isn't there, before anything is measured.
+    """
     began = time.monotonic()
     say = _silent if quiet else _say
+    for folder, option in ((plan.data, "--data"), (plan.words, "--words-dir"), (plan.hands, "--hands-dir")):
+        if folder is not None and not folder.is_dir():
+            raise PhospheneError("there is no such folder", place=str(folder), cure=f"{option} DIR")
     figures: dict[str, Any] = {}
-    notes: list[str] = []
-    if plan.data is not None or plan.words is not None:
-        figures |= _heard(plan, quiet, notes)
     if plan.hands is not None:
+        pictures = hands_report.folder(plan.hands)
         say("hands of your own")
-        figures["hands_dir"] = hands_report.told(Seeing.load(), hands_report.folder(plan.hands))
-    if plan.data is not None:
-        figures |= _seen(plan, plan.data, figures, say)
+        figures["hands_dir"] = hands_report.own(Seeing.load(), pictures)
+    if plan.only is not Sense.SEEING and (plan.data is not None or plan.words is not None):
+        figures |= words_report.figures(plan.data, plan.words, quiet)
+    if plan.only is not Sense.HEARING and plan.data is not None:
+        seen = seeing_report.figures(plan.data, _hop(), say, quick=plan.quick)
+        # What both have figures of: int8_loss, cost, skipped.
+        figures |= {name: figures.get(name, {}) | part for name, part in seen.items()}
     return {
         **figures,
-        "notes": notes,
         "quick": plan.quick,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "seconds": round(time.monotonic() - began),
     }
 
 
-def _seen(plan: Plan, data: Path, heard: dict[str, Any], say: Callable[[str], None]) -> dict[str, Any]:
-    say("gestures")
-    gestures = {
-        "landmarks": hands_report.landmarks(data),
-        "pixels": hands_report.pixels(data),
-        "rule_instead_of_network": hands_report.rule(data),
-        "landmark_error": hands_report.landmark_error(data, 60 if plan.quick else 10_000),
-    }
-    say("faces")
-    faces = faces_report.figures(lambda focal: Seeing.load(focal_px=focal), 150 if plan.quick else 1200)
-    say("int8 against float")
-    loss = _loss(data, 100 if plan.quick else 400)
-    say("cost")
-    kept = [one for one in photographs(data) if kept_for_testing(one.participant) and one.sign == "5"]
-    sizes = cost.sizes()
-    return {
-        "gestures": gestures,
-        "faces": faces,
-        "int8_loss": heard.get("int8_loss", {}) | loss,
-        "cost": heard.get("cost", {})
-        | {
-            "seeing_ms_per_frame": cost.seeing_ms(kept, 75 if plan.quick else 450, _hop()),
-            "total_mb": sizes["total"],
-            "graphs": sizes["graphs"],
-        },
-    }
-
-
-def _loss(data: Path, count: int) -> dict[str, Any]:
-    """Return what int8 costs: the share that is right with the published float networks, less ours."""
-    shipped = Seeing.load()
-    gestures = GestureNetwork(load_graph(model_file("gesture", "gesture.tflite")))
-    exact = Seeing(
-        Networks(
-            FaceDetector(teachers.face()), PalmDetector(teachers.palm()), HandLandmarker(teachers.hand()), gestures
-        )
-    )
-    kept = [one for one in photographs(data) if kept_for_testing(one.participant)][:count]
-    pixels = [hands_report.told(one, kept)["all"]["value"] for one in (exact, shipped)]
-    faces = [faces_report.recall(one, count) for one in (exact, shipped)]
-    return {
-        "gestures_pixels": {"float": pixels[0], "int8": pixels[1], "loss": round(pixels[0] - pixels[1], 4)},
-        "faces_recall": {"float": faces[0], "int8": faces[1], "loss": round(faces[0] - faces[1], 4)},
-    }
-
-
-def _heard(plan: Plan, quiet: bool, notes: list[str]) -> dict[str, Any]:
-    try:
-        words_report = importlib.import_module("phosphene_tools.perception.words_report")
-    except ModuleNotFoundError as error:
-        if error.name != "phosphene_tools.perception.words_report":
-            raise
-        notes.append("hearing was not measured: phosphene_tools.perception.words_report is not in this version")
-        return {}
-    return words_report.figures(plan.data, plan.words, quiet)
-
-
 def _hop() -> Callable[[], None] | None:
-    """Return what hears one hop, to run between two pictures, or None where this version can't hear."""
+    """Return what hears one hop, to run between two pictures, or None where hearing can't be loaded."""
     try:
-        words_report = importlib.import_module("phosphene_tools.perception.words_report")
-        hop: Callable[[], None] = words_report.one_hop()
-    except (ModuleNotFoundError, AttributeError, PhospheneError):
+        return words_report.one_hop()
+    except PhospheneError:
         return None
-    return hop
 
 
 def _say(what: str) -> None:

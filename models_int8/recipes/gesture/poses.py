@@ -43,16 +43,29 @@ def _thumb_out(rng: Rng) -> tuple[float, float, tuple[float, float]]:
     return float(rng.normal(48, 10)), float(rng.normal(8, 10)), (float(rng.normal(2, 8)), float(rng.normal(2, 10)))
 
 
+def _thumb_loose(rng: Rng) -> tuple[float, float, tuple[float, float]]:
+    """A thumb that hangs beside the palm, as it does in a claw."""
+    return float(rng.normal(30, 15)), float(rng.normal(30, 15)), (float(rng.normal(15, 12)), float(rng.normal(15, 15)))
+
+
 def _made(rng: Rng, bends: Float, thumb: tuple[float, float, tuple[float, float]], spread: float) -> Float:
     return joints(Pose(bends, spread, *thumb), rng)
 
 
 def _open_palm(rng: Rng) -> Float:
-    hand = _made(rng, _bends(rng, 0, 1, 2, 3), _thumb_out(rng), float(abs(rng.normal(1.1, 0.4))))
+    bends = _bends(rng, 0, 1, 2, 3)
+    if rng.random() < 0.3:
+        # Leant forward at the knuckles, any way up, from further aside.
+        bends[:, 0] += rng.uniform(0, 35)
+        hand = _made(rng, bends, _thumb_out(rng), float(abs(rng.normal(1.1, 0.4))))
+        return seen(hand, rng, float(rng.uniform(-180, 180)), 80)
+    hand = _made(rng, bends, _thumb_out(rng), float(abs(rng.normal(1.1, 0.4))))
     return seen(hand, rng, float(rng.normal(0, 40)), 45)
 
 
 def _fist(rng: Rng) -> Float:
+    if rng.random() < 0.4:
+        return _claw(rng)
     bends = _bends(rng)
     if rng.random() < 0.4:
         # Loosely closed, as it is on the way there.
@@ -61,9 +74,23 @@ def _fist(rng: Rng) -> Float:
     return seen(hand, rng, float(rng.uniform(-180, 180)), 65)
 
 
+def _claw(rng: Rng) -> Float:
+    """A half-open fist, often from the side: more bent in its middle joints than at its knuckles."""
+    bends = np.stack([rng.normal(rng.normal(45, 18), 8, 4), rng.normal(rng.normal(95, 12), 10, 4)], axis=1)
+    thumb = _thumb_loose(rng) if rng.random() < 0.6 else _thumb_in(rng)
+    hand = _made(rng, bends, thumb, float(abs(rng.normal(0.6, 0.3))))
+    return seen(hand, rng, float(rng.uniform(-180, 180)), 80)
+
+
 def _point(rng: Rng) -> Float:
+    bends = _bends(rng, _INDEX)
+    if rng.random() < 0.5:
+        # The index finger leaves the back of the hand's plane, often towards the camera.
+        bends[_INDEX] = rng.uniform(-5, 70), abs(rng.normal(4, 8))
+        hand = _made(rng, bends, _thumb_in(rng) if rng.random() < 0.6 else _thumb_loose(rng), 0.5)
+        return seen(hand, rng, float(rng.uniform(-180, 180)), 80)
     thumb = _thumb_in(rng) if rng.random() < 0.8 else _thumb_out(rng)
-    hand = _made(rng, _bends(rng, _INDEX), thumb, 0.5)
+    hand = _made(rng, bends, thumb, 0.5)
     return seen(hand, rng, float(rng.uniform(-180, 180)), 50)
 
 
