@@ -15,6 +15,7 @@ from phosphene.line.kind import Value
 from phosphene.loop import scenes
 from phosphene.loop.compose import compose
 from phosphene.loop.perceive import perceive
+from phosphene.loop.shortening import short as shortened
 from phosphene.loop.typed import by_hand
 from phosphene.moment import Moment, Sensed
 from phosphene.painter.charset import SceneError
@@ -69,7 +70,7 @@ def test_what_stands_beside_is_on_each_page_or_first(results: int, arguments: in
 @given(st.lists(st.integers(0, 10**30).map(str) | st.sampled_from(("of", "a", "longish")), min_size=1, max_size=20))
 def test_a_text_that_is_shortened_keeps_numbers_whole_or_drops_them(words: list[str]) -> None:
     text = " ".join(words)
-    short = scenes.short(text, LONGEST_LABEL)
+    short = shortened(text, LONGEST_LABEL)
     assert len(short) <= LONGEST_LABEL
     assert all(word in words for word in short.rstrip("…").split() if any(map(str.isdigit, word)))
 

@@ -12,7 +12,8 @@ from phosphene.line.dictionary import Dictionary
 from phosphene.loop.compose import compose
 from phosphene.loop.perceive import perceive
 from phosphene.loop.prove import prove
-from phosphene.loop.scenes import short, tasks_for_people
+from phosphene.loop.scenes import tasks_for_people
+from phosphene.loop.shortening import short
 from phosphene.loop.typed import by_hand
 from phosphene.moment import Moment, Sensed
 from phosphene.policy.decision import Action, Decision

@@ -113,8 +113,8 @@ def at_rate(samples: Samples, rate_hz: int) -> Samples:
     return np.rint(made).astype(np.int16)
 
 
-# On a computer that is busy beyond measure, the sound server or PortAudio may be late for a block, which is nothing that
-# the player could do anything about; so it has three tries.
+# On a computer that is busy beyond measure the sound server or PortAudio is late for a block, and the player can't do
+# anything about that; so it has three tries.
 _TRIES = 3
 
 
@@ -143,6 +143,7 @@ def test_what_the_player_played_is_what_came_out(
 
     voice.start()
     try:
+        until(lambda: not voice.status().speaker_text)
         assert any(heard_right() for _ in range(_TRIES))
     finally:
         assert voice.stop()

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Protocol
 
+from phosphene.accelerators.errors import AcceleratorError
 from phosphene.line.dictionary import Dictionary
 from phosphene.loop.stage import Stage
 from phosphene.moment import Moment
@@ -36,9 +37,12 @@ class Decider:
         self._lexicon = Lexicon(dictionary.tasks)
 
     async def decide(self, moment: Moment) -> Moment:
-        """Return the moment with what is wanted: nothing, where the policy is late. Raises what the policy raises."""
+        """Return the moment with what is wanted: nothing, where the policy is late or its chip fails."""
         situation, memory = self._situation(moment), moment.memory
-        found = await self.stage.do(lambda: self._policy.decide(situation, memory))
+        try:
+            found = await self.stage.do(lambda: self._policy.decide(situation, memory))
+        except AcceleratorError:
+            found = None  # whoever watches the accelerator tells of it
         if found is None:
             return self.without(moment)
         moment = replace(moment, said=situation.heard, yes=situation.yes)

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Sequence
 from typing import Final
 
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.line.schema import Field
-from phosphene.painter.charset import CHARACTERS, normal
+from phosphene.loop.shortening import can_stand, short, showable
 from phosphene.painter.scene import (
     LONGEST_CHOICE,
     LONGEST_LABEL,
@@ -35,8 +34,6 @@ YES: Final = Choice("loop.yes", "Yes", main=True)
 NO: Final = Choice("loop.no", "No")
 HUSH: Final = Choice("loop.hush", "Stop", main=True)
 MORE: Final = Choice(MORE_KEY, "More")
-# What may be the beginning of a longer number, at the end of a text that was cut.
-_CUT_NUMBER: Final = re.compile(r"\S*\d\S*$")
 _ICONS: Final = {
     "timer": "timer",
     "alarm": "alarm",
@@ -192,26 +189,3 @@ def icon(task: Task) -> str:
 def choice(key: str, text: str, *, main: bool = False) -> Choice:
     """Return a choice whose text fits a button."""
     return Choice(key, short(text, LONGEST_CHOICE), main=main)
-
-
-def short(text: str, longest: int) -> str:
-    """Return a text that no value is in so that it fits, abbreviated with an ellipsis. A number stays whole or goes."""
-    text = showable(text)
-    if len(text) <= longest:
-        return text
-    cut = text[:longest]
-    words = cut.rsplit(" ", 1)[0] if cut.rfind(" ") > longest // 2 else cut[: longest - 1]
-    whole = text[: len(words) + 1].endswith(" ")
-    if not whole:
-        words = _CUT_NUMBER.sub("", words)
-    return words.rstrip(" ,;:") + "…"
-
-
-def can_stand(value: str) -> bool:
-    """Return whether a value can be shown as it is, every character of it."""
-    return bool(value.strip()) and len(normal(value)) <= LONGEST_VALUE and showable(value) == normal(value)
-
-
-def showable(text: str) -> str:
-    """Replace what the glyph table lacks. For words only: a value that can't be shown is an error."""
-    return "".join(character if character in CHARACTERS else "?" for character in normal(text))

@@ -31,8 +31,8 @@ _LOOK_S: Final = 0.25
 class Supervisor:
     """Takes what people do and what is perceived from the start; the loop begins when a board is there.
 
-    `load` gives the policy, and is called in a thread. `wrong` says what is wrong with the device now, `senses` which it
-    has: without any, fingers and typed lines are all that it senses.
+    `load` gives the policy, and is called in a thread. `wrong` says what is wrong with the device now, `senses` which
+    it has: without any, fingers and typed lines are all that it senses.
     """
 
     def __init__(
