@@ -34,6 +34,17 @@ T = TypeVar("T")
 
 TASKS = {"board": "none: live", "tasks": [{"type": "timer", "help": "rings"}]}
 
+VITALS = {
+    "ticks": 7,
+    "decision": "calls calculate",
+    "stages": {"decide": {"p50": 1.2, "p95": 3.4, "p99": 5.6}},
+    "late": {"decide": 2},
+    "frames": {"painted": 3, "overlaid values": 1},
+    "lease": "live",
+    "line": {"p50_us": 210, "p99_us": 900, "retries": 0, "timeouts": 0, "resets_seen": 0},
+    "machine": {"load": 0.5, "memory_mb": 301.5},
+}
+
 
 class Notebook:
     """A person's place that only writes down."""
@@ -65,6 +76,9 @@ class Notebook:
 
     def about(self) -> dict[str, Any]:
         return TASKS
+
+    def vitals(self) -> dict[str, Any]:
+        return VITALS
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 
 from phosphene.painter.scene import Choice
 from tests.console.blocks import UNPAINTABLE
-from tests.console.running import Console, a_scene, console_elsewhere
+from tests.console.running import VITALS, Console, a_scene, console_elsewhere
 
 
 def test_a_page_gets_the_pixels_that_were_painted(console: Console) -> None:
@@ -209,3 +209,7 @@ def test_a_person_who_keeps_wishing_does_not_make_the_painter_late() -> None:
             page.frame()
             page.send(type="another_look")
             assert console.run(lambda: console.screen.late_s) < 1
+
+
+def test_a_page_is_told_how_the_device_does(console: Console) -> None:
+    assert console.page().next("vitals") == {"type": "vitals"} | VITALS

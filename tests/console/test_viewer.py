@@ -25,6 +25,9 @@ class Broken:
     def about(self) -> dict[str, Any]:
         raise RuntimeError("the state can't be told")
 
+    def vitals(self) -> dict[str, Any]:
+        return {}
+
 
 class Whole(Broken):
     """Somebody whose state can."""

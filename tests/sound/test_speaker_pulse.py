@@ -178,6 +178,7 @@ def test_the_server_dies_and_comes_again(pulse: Callable[[int], tuple[Pulse, Ear
     voice = Voice(PyAudioSpeaker("pulse"), None, diary)
     voice.start()
     try:
+        until(lambda: not voice.status().speaker_text)
         voice.chime(Chime.DONE)
         diary.wait(Happening.ENDED)
         server.kill()

@@ -36,6 +36,10 @@ class Person(Protocol):
         """State of the board, and the tasks that can be typed."""
         ...
 
+    def vitals(self) -> dict[str, Any]:
+        """How the loop, the line and the machine do, in figures; empty where nothing runs."""
+        ...
+
 
 class Viewer:
     """The conversation with one page."""
@@ -91,6 +95,8 @@ class Viewer:
                 if self._inference is not None and self._inference.state is not state:
                     state = self._inference.state
                     await self._socket.send_json(messages.inference(state))
+                if vitals := self._person.vitals():
+                    await self._socket.send_json({"type": "vitals"} | vitals)
                 await self._socket.send_json({"type": "pulse", "late_s": round(self._screen.late_s, 1)})
             await asyncio.sleep(PULSE_S)
 

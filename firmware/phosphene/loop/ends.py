@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
-from phosphene.console.screen import Screen
+from phosphene.console.screen import Screen, Shown
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.wording import in_words
 from phosphene.moment import Displayed, Moment, Screenful
@@ -15,11 +16,12 @@ from phosphene.senses.utterance import Utterance
 
 
 class OnScreen:
-    """Wishes for what is to be seen, and tells the loop which frame is there."""
+    """Wishes for what is to be seen, and tells the loop which frame is there. `seen` gets each frame, too."""
 
-    def __init__(self, screen: Screen, inbox: Inbox) -> None:
+    def __init__(self, screen: Screen, inbox: Inbox, seen: Callable[[Shown], None]) -> None:
         self._screen = screen
         self._inbox = inbox
+        self._seen = seen
         self._wished: Screenful | None = None
 
     def take(self, moment: Moment) -> None:
@@ -37,6 +39,8 @@ class OnScreen:
                 await fresh.wait()
                 fresh.clear()
                 shown = self._screen.newest
+                if shown is not None:
+                    self._seen(shown)
                 if shown is not None and shown.painted is not None:
                     pixels = await asyncio.to_thread(shown.digest)
                     self._inbox.displayed(Displayed(shown.tick, shown.number, shown.time_s, pixels))

@@ -19,6 +19,7 @@ from phosphene.loop.ends import OnScreen
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.lease import LeaseKeeper
 from phosphene.loop.loop import Loop, Takes
+from phosphene.loop.vitals import Vitals
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.prove.prover import Prover
 from phosphene.senses.perceived import Sense
@@ -52,6 +53,8 @@ class Supervisor:
         self._wrong = wrong
         self._senses = senses
         self.loop: Loop | None = None
+        self._vitals = Vitals()
+        self._lease: LeaseKeeper | None = None
         self._screen = screen
         self._load = load
         self._mcu: Coprocessor | None = None
@@ -88,6 +91,12 @@ class Supervisor:
         how = "live" if self._mcu.state in _THERE else "does not answer"
         return {"board": f"{self._mcu.hello.board}: {how}", "tasks": tasks}
 
+    def vitals(self) -> dict[str, Any]:
+        """Return how the loop, the line and the machine do; nothing before there is a board."""
+        if self._mcu is None or self._lease is None:
+            return {}
+        return self._vitals.told(self._mcu.channel.stats.as_dict(), self._lease.verdict)
+
     # ---- what runs
 
     async def serve(self, mcu: Coprocessor) -> None:
@@ -101,15 +110,15 @@ class Supervisor:
         decider = Decider(policy, dictionary)
         prover = Prover(mcu, self.inbox.told)
         self.loop = Loop(mcu, dictionary, decider, self.inbox, lambda: bool(self._senses()))
-        on_screen = OnScreen(self._screen, self.inbox)
-        lease = LeaseKeeper(mcu, self.loop.progress)
+        on_screen = OnScreen(self._screen, self.inbox, self._vitals.frame)
+        lease = self._lease = LeaseKeeper(mcu, self.loop.progress)
         try:
             await together(
                 prover.run(),
                 on_screen.run(),
                 lease.run(),
                 self._look_for_trouble(decider),
-                self.loop.run(prover, on_screen, *self.ends),
+                self.loop.run(prover, on_screen, self._vitals, *self.ends),
             )
         finally:
             decider.stage.close()

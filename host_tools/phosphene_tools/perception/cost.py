@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ class _Clock:
         self.took: list[float] = []
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
+    def timed(self) -> Generator[None]:
         began, worked = time.perf_counter(), time.thread_time()
         yield
         self.worked.append(1e3 * (time.thread_time() - worked))
@@ -111,7 +111,7 @@ def _wait(until: float) -> None:
 
 
 @contextmanager
-def _one_core() -> Iterator[None]:
+def _one_core() -> Generator[None]:
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
     try:
         if cores:

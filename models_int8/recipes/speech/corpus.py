@@ -36,7 +36,7 @@ PLAN: Final = (
     ("flite", "commands", 400),
     ("flite", "loose", 300),
     ("flite", "talk", 2500),
-    ("kokoro", "loose", 226),
+    ("kokoro", "loose", 1319),
 )
 FORTUNES: Final = Path("/usr/share/games/fortunes")
 

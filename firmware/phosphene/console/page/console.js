@@ -3,6 +3,7 @@
 
 import { infer } from "/inference.js";
 import { lay, spoken } from "/tree.js";
+import { vital } from "/vitals.js";
 
 const SILENCE_MS = 2000; // the console pulses twice a second
 const LATE_S = 2;
@@ -53,6 +54,7 @@ function take(message) {
   else if (message.type === "pulse") late = message.late_s > LATE_S;
   else if (message.type === "about") about(message);
   else if (message.type === "inference") infer(message);
+  else if (message.type === "vitals") vital(message);
   else if (message.type === "say") byId("said").textContent = message.text;
   else if (message.type === "trouble") {
     trouble = message.text;
