@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people should know of the device itself, most of it wrong. Each is seen on the screen, heard, and kept in the trace."""
+"""What people should know of the device itself, most of it wrong: seen on the screen, heard, kept in the trace."""
 
 from __future__ import annotations
 

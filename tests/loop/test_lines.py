@@ -50,6 +50,7 @@ def test_a_task_by_its_full_name_takes_its_arguments_in_their_order(
     said = typed(line, dictionary)
     assert said is not None
     assert (said.action, said.touched) == (Action.TASK, True)
+    assert said.task is not None
     assert said.task is dictionary.task(line.split(maxsplit=1)[0])
     pending = Pending(said.task).with_words(said.arguments)
     assert pending.missing == ()

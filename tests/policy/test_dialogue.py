@@ -79,6 +79,18 @@ def test_words_that_were_not_heard_well_are_shown_even_where_nothing_but_reading
     assert wish.pending.given == {"ml": ("fifteen",)}
 
 
+def test_what_was_said_is_not_asked_for_again_once_it_is_clear_which_task_is_meant() -> None:
+    drain = Task("pump.drain", says=("drain",), args=(ML,), privilege="operate")
+    each = tuple(Decision(Action.TASK, task, {"ml": ("fifty",)}, sure={"ml": 0.5}) for task in (POUR, drain))
+    unsure = Decision(Action.UNSURE, runners_up=((POUR, 0.5), (drain, 0.4)), alternatives=each)
+    choosing, _ = after(begin(0.0), unsure, 1.0)
+    assert choosing.shown.candidates == (POUR, drain)
+    chosen, _ = after(choosing, Decision(Action.TASK, drain, touched=True), 2.0)
+    assert chosen.shown.kind is Kind.CONFIRM
+    assert chosen.pending is not None
+    assert (chosen.pending.task, chosen.pending.given, chosen.pending.doubtful) == (drain, {"ml": ("fifty",)}, True)
+
+
 def test_what_was_said_no_to_is_kept_until_something_is_done() -> None:
     declined, _ = after(confirming(), Decision(Action.NO), 2.0)
     assert (declined.shown.kind, declined.declined) == (Kind.HOME, POUR)

@@ -44,7 +44,7 @@ class Decision:
     name, for TASK and ANSWER; `sure` is how sure the least sure of an argument's words was heard, 0 … 1. `confidence`
     is the action's probability, 0 … 1, as the network sees it. `runners_up` are the next best tasks with their
     probabilities, best first; for UNSURE they are all that come into question. `touched` says that a finger did it and
-    no network had to guess.
+    no network had to guess. `alternatives` are, for UNSURE, what to take up each of the `runners_up` would be.
     """
 
     action: Action
@@ -54,6 +54,7 @@ class Decision:
     runners_up: tuple[tuple[Task, float], ...] = ()
     touched: bool = False
     sure: Mapping[str, float] = field(default_factory=dict[str, float])
+    alternatives: tuple[Decision, ...] = ()
 
 
 WAIT: Final = Decision(Action.WAIT)

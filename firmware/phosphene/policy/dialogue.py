@@ -79,7 +79,9 @@ def after(
     dialogue = replace(dialogue, heeded_s=now_s, refused_yes="")
     match decision.action:
         case Action.TASK if decision.task is not None:
-            return _towards(dialogue, Pending(decision.task).with_words(decision.arguments, decision.sure), now_s)
+            offered = (offer for offer in dialogue.shown.offers if offer.task == decision.task)
+            begun = next(offered, Pending(decision.task))
+            return _towards(dialogue, begun.with_words(decision.arguments, decision.sure), now_s)
         case Action.ANSWER if dialogue.pending is not None:
             return _towards(dialogue, dialogue.pending.with_words(decision.arguments, decision.sure), now_s)
         case Action.AGAIN if dialogue.last is not None:
@@ -93,7 +95,9 @@ def after(
             return _show(replace(dialogue, ringing=""), Kind.HOME, now_s), Hush(dialogue.ringing)
         case Action.UNSURE if decision.runners_up:
             candidates = tuple(task for task, _ in decision.runners_up[:_MOST_CANDIDATES])
-            return _show(dialogue, Kind.CHOOSE, now_s, candidates=candidates), None
+            said = ((one.task, one) for one in decision.alternatives[:_MOST_CANDIDATES])
+            offers = tuple(Pending(task).with_words(one.arguments, one.sure) for task, one in said if task is not None)
+            return _show(dialogue, Kind.CHOOSE, now_s, candidates=candidates, offers=offers), None
         case Action.NO | Action.HOME:
             declined = dialogue.pending.task if dialogue.pending else dialogue.declined
             return _show(replace(dialogue, declined=declined), Kind.HOME, now_s), None
@@ -136,9 +140,15 @@ def rings(dialogue: Dialogue, name: str, now_s: float) -> Dialogue:
 
 
 def _show(
-    dialogue: Dialogue, kind: Kind, now_s: float, *, pending: Pending | None = None, candidates: tuple[Task, ...] = ()
+    dialogue: Dialogue,
+    kind: Kind,
+    now_s: float,
+    *,
+    pending: Pending | None = None,
+    candidates: tuple[Task, ...] = (),
+    offers: tuple[Pending, ...] = (),
 ) -> Dialogue:
-    return replace(dialogue, shown=Shown(kind, now_s, None, pending, candidates))
+    return replace(dialogue, shown=Shown(kind, now_s, None, pending, candidates, offers))
 
 
 def _towards(dialogue: Dialogue, pending: Pending, now_s: float) -> tuple[Dialogue, Wish | None]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -66,18 +67,12 @@ class Policy:
         if situation.touched is not None:
             return situation.touched, following
         choice = choose(situation, inputs, *logits)
-        if choice.action in (Action.TASK, Action.ANSWER):
-            choice = self._with_arguments(situation, choice)
-        return choice, following
+        return filled(situation, choice, self._points), following
 
-    def _with_arguments(self, situation: Situation, choice: Decision) -> Decision:
-        laid = points(situation, choice)
-        if laid is None:
-            return choice
-        task, features = laid
+    def _points(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         (spec,), (out,) = self._point.inputs, self._point.outputs
         (answer,) = self._point.run(spec.quantise(features[None]))
-        return pointed(situation, choice, task, out.dequantise(answer)[0])
+        return out.dequantise(answer)[0]
 
 
 def choose(situation: Situation, inputs: Inputs, actions: NDArray[np.float32], scores: NDArray[np.float32]) -> Decision:
@@ -101,6 +96,17 @@ def choose(situation: Situation, inputs: Inputs, actions: NDArray[np.float32], s
         likely_tasks = [entry for entry in best[:_RUNNERS_UP] if entry[1] >= _IN_QUESTION]
         return Decision(action, confidence=confidence, runners_up=tuple(likely_tasks))
     return Decision(action, best[0][0], confidence=confidence, runners_up=tuple(best[1:]))
+
+
+def filled(
+    situation: Situation, choice: Decision, point: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+) -> Decision:
+    """Return `choice` with the words that `point`, the pointer network from its input to logits, points at."""
+    if choice.action is Action.UNSURE:
+        each = (Decision(Action.TASK, task, confidence=share) for task, share in choice.runners_up)
+        return replace(choice, alternatives=tuple(filled(situation, one, point) for one in each))
+    laid = points(situation, choice)
+    return choice if laid is None else pointed(situation, choice, laid[0], point(laid[1]))
 
 
 def points(situation: Situation, choice: Decision) -> tuple[Task, NDArray[np.float32]] | None:

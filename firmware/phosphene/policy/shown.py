@@ -80,13 +80,17 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is to be seen. `on_screen_s` is None until the frame is on the screen."""
+    """What is to be seen. `on_screen_s` is None until the frame is on the screen.
+
+    `offers` are the candidates with the words that were said for each, so that nothing is asked for twice.
+    """
 
     kind: Kind
     since_s: float
     on_screen_s: float | None = None
     pending: Pending | None = None
     candidates: tuple[Task, ...] = ()
+    offers: tuple[Pending, ...] = ()
 
     @property
     def wanted(self) -> Field | None:

@@ -20,7 +20,10 @@ YES_WORDS = frozenset({"yes", "okay"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is before the device, or who is taken to be. `distance_cm` and `looking` (0 … 1) are of the nearest face, 0 where there is none."""
+    """Who is before the device, or who is taken to be.
+
+    `distance_cm` and `looking` (0 … 1) are of the nearest face, 0 where there is none.
+    """
 
     time_s: float = 0.0
     present: bool = False

@@ -159,16 +159,16 @@ class Ear(Attending[Sound, Hears, tuple[Heard, ...]]):
         self._spectrum = Spectrum()
         self.expected: frozenset[str] | None = None
         """What may be said next; from any thread."""
-        self._told: frozenset[str] | None = None
+        self._expected: frozenset[str] | None = None
 
     def _next(self) -> Sound | None:
         return self._microphone.next(_WAIT_S)
 
     def _perceive(self, mind: Hears, block: Sound) -> tuple[Heard, ...]:
         expected = self.expected
-        if expected is not self._told:
+        if expected is not self._expected:
             mind.expect(None if expected is None else sorted(expected & set(mind.vocabulary)))
-            self._told = expected
+            self._expected = expected
         return mind.hear(block)
 
     def _told(self, block: Sound, percept: tuple[Heard, ...] | None, took_ms: float) -> Listened:

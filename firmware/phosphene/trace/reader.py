@@ -23,9 +23,10 @@ class Trace:
         self.path = path
         if not path.is_file():
             raise TraceError("there is no such file", place=str(path), cure="phosphene run --record FILE makes one")
-        self.about = next((entry.metadata for entry in self._each("metadata") if entry.name == ABOUT), None)
-        if self.about is None:
+        about = next((entry.metadata for entry in self._each("metadata") if entry.name == ABOUT), None)
+        if about is None:
             raise TraceError("it was not written by Phosphene", place=str(path), cure="name a trace of ours")
+        self.about: dict[str, str] = about
         raw = next((one.data for one in self._each("attachments") if one.name == DICTIONARY), None)
         if raw is None:
             raise TraceError("it has no dictionary of tasks", place=str(path), cure="record it anew")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from phosphene.console.settings import PanelName
 from phosphene.errors import PhospheneError
 from phosphene.moment import Moment, Sensed
 from phosphene.painter.scene import Scene
@@ -81,7 +82,7 @@ class FrameRecord:
     number: int
     tick: int
     time_s: float
-    panel: str
+    panel: PanelName
     page: int
     scene: Scene
     pixels: str

@@ -101,7 +101,7 @@ class Person:
         shown = stage.dialogue.shown
         mine = shown.pending is not None and shown.pending.task is goal.task
         if shown.kind is Kind.CONFIRM:
-            wrong = differing(shown.pending, goal) if mine and shown.pending is not None else ()
+            wrong = differing(shown.pending, goal) if mine and shown.pending is not None else tuple[str, ...]()
             if mine and not wrong:
                 if rng.random() < _TOUCHES:
                     yield from stage.touch(Decision(Action.YES, touched=True))

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from phosphene.errors import PhospheneError
 from phosphene.perception.vision.seeing import Seeing
 from phosphene_tools.perception import hands_report, seeing_report, words_report
 from phosphene_tools.perception.senses import Sense
+
+_OF_BOTH: Final = ("int8_loss", "cost", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,7 @@ def report(plan: Plan, *, quiet: bool = False) -> dict[str, Any]:
         figures |= words_report.figures(plan.data, plan.words, quiet)
     if plan.only is not Sense.HEARING and plan.data is not None:
         seen = seeing_report.figures(plan.data, _hop(), say, quick=plan.quick)
-        # What both have figures of: int8_loss, cost, skipped.
-        figures |= {name: figures.get(name, {}) | part for name, part in seen.items()}
+        figures |= seen | {name: figures.get(name, {}) | seen[name] for name in _OF_BOTH if name in seen}
     return {
         **figures,
         "quick": plan.quick,

@@ -27,6 +27,8 @@ from recipes.speech.vocabulary import labels
 SHARD: Final = 500
 _PLAIN: Final = 0.06
 _SILENT: Final = 0.03
+_NATURAL: Final = 9000
+"""Where the numbers of such shards begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +69,27 @@ def example(said: Utterance, noise: TrainingNoise, rng: np.random.Generator, *, 
     return Example(to_bytes(frames), np.array([numbers[word] for word in words], np.int64), active)
 
 
-def make_pool(speech: Path, folder: Path, group: int, count: int, seed: int, *, plain: bool = False) -> None:
+def make_pool(
+    speech: Path, folder: Path, group: int, count: int, seed: int, *, plain: bool = False, natural: bool = False
+) -> None:
     """Write `count` examples of a group into `folder`, a shard of 500 at a time; shards that are there stay.
 
-    Without a channel an example takes a tenth of the time; training adds noise to such ones itself.
+    Without a channel an example takes a tenth of the time; training adds noise to such ones itself. With `natural`
+    they are of the voices alone that sound like people: few clips, which would be lost among the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    todo = [place for place in range(-(-count // SHARD)) if not _shard(folder, group, place).exists()]
+    first = _NATURAL if natural else 0
+    todo = [place for place in range(first, first - (-count // SHARD)) if not _shard(folder, group, place).exists()]
     if not todo:
         return
     synthetic = _synthetic(speech)
-    voices = Voices(synthetic if group == SYNTHETIC else [speech / "real"], group)
+    drawn = [path for path in synthetic if path.name.startswith("kokoro")] if natural else synthetic
+    voices = Voices(drawn if group == SYNTHETIC else [speech / "real"], group)
     noise = TrainingNoise(_babble(synthetic), voices.silences)
     for place in todo:
         rng = np.random.default_rng((seed, group, place, plain))
         _save(_shard(folder, group, place), [example(voices.draw(rng), noise, rng, plain=plain) for _ in range(SHARD)])
-        print(f"pool {group}: {place + 1} of {-(-count // SHARD)}", file=sys.stderr, flush=True)
+        print(f"pool {group}: {place + 1 - first} of {-(-count // SHARD)}", file=sys.stderr, flush=True)
 
 
 def make_noise(speech: Path, place: Path, count: int, seed: int) -> None:

@@ -14,7 +14,7 @@ from recipes.speech.voices import make
 VOICES: Final = (
     *(("espeak", "words", 100), ("espeak", "misses", 20), ("espeak", "commands", 2500), ("espeak", "loose", 800)),
     *(("espeak", "talk", 1000), ("hibari", "words", 50), ("hibari", "misses", 15), ("hibari", "commands", 3000)),
-    *(("hibari", "loose", 2500), ("hibari", "talk", 2000)),
+    *(("hibari", "loose", 2500), ("hibari", "talk", 2000), ("kokoro", "loose", 1319)),
 )
 SAYINGS: Final = Path("/usr/share/games/fortunes")
 

@@ -30,18 +30,20 @@ from recipes.workshop.training import Plan, seed_everything, train
 from recipes.workshop.weights import made_contiguous
 
 HEAD_STEPS: Final = 900
-OWN_STEPS: Final = 1500
-# Only the network that ships: the folds' figures are those of networks that learnt for half as long.
-POLISH_STEPS: Final = 1500
+# On synthetic voices alone: this part is the same for every fold.
+VOICE_STEPS: Final = 6500
+OWN_STEPS: Final = 3000
 _EXAMPLES: Final = {0: 6000, 1: 6000, 2: 6000, SYNTHETIC: 14000}
 _PLAIN: Final = {0: 5000, 1: 5000, 2: 5000, SYNTHETIC: 16000}
+_NATURAL: Final = 3000
 _NOISES: Final = 250
 # How often a batch is of real people.
 _REAL: Final = 0.5
 
 
 def build(run: Run) -> None:
-    """Train a head on synthetic voices, then go on once for each fold, without its people, and once with everybody.
+    """Train a head, then all of it, on synthetic voices; go on once for each fold, without its people, and once with
+    everybody.
 
     Raises PhospheneError when the recordings, the published embedding or a voice's engine are missing.
     """
@@ -52,17 +54,19 @@ def build(run: Run) -> None:
     for group, count in _EXAMPLES.items():
         make_pool(speech, run.work / "pool", group, count, run.seed)
         make_pool(speech, run.work / "plain", group, _PLAIN[group], run.seed, plain=True)
+    make_pool(speech, run.work / "pool", SYNTHETIC, _NATURAL, run.seed, natural=True)
+    make_pool(speech, run.work / "plain", SYNTHETIC, _NATURAL, run.seed, plain=True, natural=True)
     make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
-    head = _head(run)
+    voices = _train(run, "voices", _copy(_head(run)), [], VOICE_STEPS, 1e-3)
     folds: list[Network] = []
     for fold in range(FOLDS):
         others = [group for group in range(FOLDS) if group != fold]
-        network, _ = _grown(run, f"fold{fold}", others, head, 0, run.out / "folds" / str(fold))
+        network, _ = _grown(run, f"fold{fold}", others, voices, run.out / "folds" / str(fold))
         folds.append(network)
     (run.out / "card.toml").unlink(missing_ok=True)
-    final, reports = _grown(run, "final", list(range(FOLDS)), head, POLISH_STEPS, run.out)
+    final, reports = _grown(run, "final", list(range(FOLDS)), voices, run.out)
     write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
-    finish(run, speech, folds, reports, HEAD_STEPS + OWN_STEPS + POLISH_STEPS)
+    finish(run, speech, folds, reports, HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
 
 
 def _head(run: Run) -> Network:
@@ -77,15 +81,10 @@ def _head(run: Run) -> Network:
 
 
 def _grown(
-    run: Run, name: str, people: Sequence[int], head: Network, polish: int, folder: Path
+    run: Run, name: str, people: Sequence[int], voices: Network, folder: Path
 ) -> tuple[Network, Sequence[ExportReport]]:
-    """Train all but the first convolutions with these groups of people, and export what comes of it.
-
-    Then `polish` steps more, at a lower rate that falls once again.
-    """
-    network = _train(run, name, _copy(head), people, OWN_STEPS, 7e-4)
-    if polish:
-        network = _train(run, f"{name}-polish", _copy(network), people, polish, 5e-4)
+    """Go on with these groups of people and the synthetic voices, and export what comes of it."""
+    network = _train(run, name, _copy(voices), people, OWN_STEPS, 7e-4)
     folder.mkdir(parents=True, exist_ok=True)
     return network, export(network, read_pool(run.work / "pool", [*people, SYNTHETIC]), folder, run.seed)
 

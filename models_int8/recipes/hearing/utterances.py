@@ -52,7 +52,7 @@ class Voices:
         for place, store in enumerate(self._stores):
             for number, clip in enumerate(store.entries):
                 self._file(place, number, clip)
-        if not self._words:
+        if not self._words and not self._phrases:
             raise PhospheneError("no words to learn from", place=str(folders), cure="python -m recipes.speech.voices")
         # A word counts as often as voices say it, so that ten recordings of one person aren't ten people.
         self._by_word: dict[str | None, list[str]] = defaultdict(list)
@@ -66,7 +66,7 @@ class Voices:
         weights = np.sqrt(counts)
         if None in self._by_word:
             weights[self._labels.index(None)] = 0.25 * weights.sum()
-        self._weights = weights / weights.sum()
+        self._weights = weights / max(weights.sum(), 1.0)
 
     def _file(self, place: int, number: int, clip: Clip) -> None:
         if clip.kind == "silence":
@@ -80,7 +80,7 @@ class Voices:
 
     def draw(self, rng: np.random.Generator) -> Utterance:
         """Return a phrase, a word, or a run of words with gaps of up to 0.4 s."""
-        if self._phrases and rng.random() < 0.5:
+        if self._phrases and (not self._words or rng.random() < 0.5):
             return self._phrase(rng)
         word = self._labels[int(rng.choice(len(self._labels), p=self._weights))]
         voice = str(rng.choice(self._by_word[word]))

@@ -16,10 +16,10 @@ from phosphene_tools.places import coprocessor
 from recipes.policy.words import LITTLE, content, several
 
 _UNITS: Final = ("s", "s", "min", "ms", "h", "ml", "l", "°C", "%", "g", "kg", "mm", "cm", "V", "Hz", "°", "", "", "")
-_OWN: Final = 0.12
+_OWN: Final = 0.15
 _CONTROL_VERBS: Final = ("stop", "cancel", "pause", "go", "more", "back")
 """Names may begin like what is said to any device: "stop ringing"."""
-_SHARED: Final = 0.05
+_SHARED: Final = 0.12
 """The share of names that two tasks have in common."""
 
 

@@ -12,7 +12,7 @@ from phosphene.perception.percepts import Gesture
 from phosphene.policy.decision import Action
 from phosphene.policy.dialogue import Call, Hush, Kind, Pending, Stop
 from phosphene_tools.sessions.stage import Stage, Steps
-from phosphene_tools.sessions.wants import spoken
+from phosphene_tools.sessions.wants import differing, fulfils, spoken
 from recipes.policy.bystanders import aside, noise, without_goal
 from recipes.policy.dictionaries import draw
 from recipes.policy.draws import one, value
@@ -24,7 +24,7 @@ from recipes.policy.words import content
 
 _WITHOUT_GOAL: Final = 0.42
 _MOST_TURNS: Final = 9
-_TYPES: Final = 0.1
+_TYPES: Final = 0.14
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class Session(Voice):
     goal: Pending | None = None
     turns: int = 0
     reached: list[bool] = field(default_factory=list[bool])
+    _names: tuple[str, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         rng = self.rng
@@ -44,6 +45,7 @@ class Session(Voice):
         words = [*lexicon.number, *(choice for task in lexicon.tasks for a in task.args for choice in a.choices)]
         self.ear = Ear(float(rng.choice((0.0, 0.05, 0.1, 0.2, 0.3))), words, rng, self.confusions)
         self.typing = bool(rng.random() < _TYPES)
+        self._names = tuple(lexicon.number)
 
     def steps(self) -> Steps:
         """Play the session."""
@@ -74,7 +76,7 @@ class Session(Voice):
         rng, stage = self.rng, self.stage
         sayable = [task for task in stage.lexicon.tasks if all(a.kind != "bytes" for a in task.args)]
         task = sayable[rng.integers(len(sayable))]
-        wanted = {argument.name: value(rng, argument, typing=self.typing) for argument in task.args}
+        wanted = {argument.name: value(rng, argument, self._names, typing=self.typing) for argument in task.args}
         self.goal = Pending(task, spoken(task, wanted, rng.random()))
         self.reached.append(False)
         before = len(stage.done)
@@ -84,7 +86,7 @@ class Session(Voice):
             yield from self._turn(self.goal)
             self.turns += 1
             calls = [done.wish.pending for done in stage.done[before:] if isinstance(done.wish, Call)]
-            if any(call.task is task and call.arguments == self.goal.arguments for call in calls):
+            if any(fulfils(call, self.goal) for call in calls):
                 self.reached[-1] = True
                 break
             yield from stage.wait(float(rng.uniform(0.4, 1.5)))
@@ -99,9 +101,7 @@ class Session(Voice):
                 else:
                     yield from self._answer(goal, shown.wanted)
             case Kind.CONFIRM if shown.pending is not None and shown.pending.task is goal.task:
-                shows, wants = shown.pending.arguments, goal.arguments
-                wrong = [a for a in goal.task.args if shows.get(a.name) != wants[a.name]]
-                wrong.sort(key=lambda a: a.name not in goal.given)
+                wrong = differing(shown.pending, goal)
                 if wrong:
                     yield from self._correct(goal, wrong[0])
                 elif rng.random() < 0.15:
@@ -148,13 +148,13 @@ class Session(Voice):
         words = goal.arguments[wanted.name]
         yield from self.say([(word, wanted.name) for word in words], Meant(Action.ANSWER))
 
-    def _correct(self, goal: Pending, wrong: Field) -> Steps:
+    def _correct(self, goal: Pending, wrong: str) -> Steps:
         rng = self.rng
         if rng.random() < 0.2:
             yield from self.speak(["no"], Meant(Action.NO))
             return
         said: list[Said] = [("no", "")] if rng.random() < 0.6 else []
-        yield from self.say([*said, *((word, wrong.name) for word in goal.arguments[wrong.name])], Meant(Action.ANSWER))
+        yield from self.say([*said, *((word, wrong) for word in goal.arguments[wrong])], Meant(Action.ANSWER))
 
     def _stop(self) -> Steps:
         rng, stage = self.rng, self.stage

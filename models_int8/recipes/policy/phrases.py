@@ -11,7 +11,7 @@ import numpy as np
 from phosphene.line.schema import Field
 from recipes.policy.mishearing import Said
 
-_BEFORE: Final = ("for", "to", "at", "of", "in", "the", "and")
+_BEFORE: Final = ("for", "to", "at", "of", "in", "the", "and", "by", "between", "with", "from", "into")
 
 
 def with_arguments(

@@ -20,7 +20,7 @@ from recipes.policy.rollouts import FIELDS, Harvest, harvest
 from recipes.workshop.run import Run
 from recipes.workshop.training import Plan, seed_everything, train
 
-ROUNDS: Final = ((500, 300), (400, 500), (450, 800), (450, 1200))
+ROUNDS: Final = ((500, 300), (400, 500), (450, 800), (450, 1100))
 """Sessions and training steps of each round; in the first the teacher decides."""
 STEPS: Final = sum(steps for _, steps in ROUNDS)
 _RATES: Final = (3e-3, 2e-3, 2e-3, 1.5e-3)

@@ -15,7 +15,7 @@ from torch import Tensor
 from phosphene.policy.decision import WAIT, Action, Decision
 from phosphene.policy.layout import Inputs, lay_out
 from phosphene.policy.pointing import ARGUMENTS, COLUMNS, arguments_of
-from phosphene.policy.policy import STATE, choose, pointed, points
+from phosphene.policy.policy import STATE, choose, filled, points
 from phosphene.policy.situation import Situation
 from phosphene_tools.sessions.stage import Steps
 from recipes.policy.network import Decider, Pointer
@@ -90,7 +90,7 @@ def harvest(
             touched = play.situation.touched
             weight = 0.0 if touched else 1.0 if play.situation.ended else _MID if play.situation.heard else _IDLE
             notes.append((laid, play.state.astype(np.float16), right, weight, play.number))
-            if not touched and right.action in (Action.TASK, Action.ANSWER):
+            if not touched and right.action in (Action.TASK, Action.ANSWER, Action.UNSURE):
                 taught += _pointing(play.situation, right, laid)
             answer = touched or (decision if play.by_network else _stumbling(right, play.situation, laid, rng))
             play.state = state
@@ -117,10 +117,10 @@ def _decisions(
     out: list[tuple[Decision, NDArray[np.float32]]] = []
     for place, (play, laid) in enumerate(zip(plays, inputs, strict=True)):
         choice = choose(play.situation, laid, actions[place], scores[place])
-        about = points(play.situation, choice)
-        if about is not None and play.by_network:
-            logits = pointer(to_tensor(about[1][None])).permute(0, 2, 3, 1)[0].numpy()
-            choice = pointed(play.situation, choice, about[0], logits)
+        if play.by_network:
+            choice = filled(
+                play.situation, choice, lambda laid: pointer(to_tensor(laid[None])).permute(0, 2, 3, 1)[0].numpy()
+            )
         out.append((choice, memory[place]))
     return out
 
@@ -140,7 +140,8 @@ def _stumbling(right: Lesson, situation: Situation, laid: Inputs, rng: np.random
 
 def _pointing(situation: Situation, right: Lesson, laid: Inputs) -> list[tuple[Bytes, Bytes]]:
     task = laid.rows[right.row] if right.row >= 0 else None
-    about = points(situation, Decision(right.action, task))
+    action = Action.ANSWER if right.action is Action.ANSWER else Action.TASK
+    about = points(situation, Decision(action, task))
     if about is None:
         return []
     wanted = situation.dialogue.shown.wanted if right.action is Action.ANSWER else None

@@ -79,7 +79,9 @@ def as_decision(lesson: Lesson, situation: Situation, inputs: Inputs) -> Decisio
         best = [(inputs.rows[n], float(shares[n])) for n in np.argsort(-shares)[:3] if n < len(inputs.rows)]
         if task is not None and all(entry[0] is not task for entry in best):
             best[-1] = (task, 0.0)
-        return Decision(Action.UNSURE, runners_up=tuple(best))
+        said = copied(lesson.spans, situation.heard, task) if task is not None else ({}, {})
+        each = (Decision(Action.TASK, one, *(said[:1] if one is task else ())) for one, _ in best)
+        return Decision(Action.UNSURE, runners_up=tuple(best), alternatives=tuple(each))
     about = task if lesson.action is Action.TASK else situation.dialogue.pending and situation.dialogue.pending.task
     if about is None or not lesson.spans:
         return Decision(lesson.action, task)
@@ -105,14 +107,17 @@ def _task(session: Session, situation: Situation, inputs: Inputs, row: int) -> L
         if n != row and (not choosing or task.name in candidates) and task is not declined
     ]
     mine, best = float(strength[row]), max(rivals, default=0.0)
+    task = inputs.rows[row]
+    tags = session.stage.tags
+    spans = {a.name: span for a in arguments_of(task) if (span := said_for(situation, a, tags))}
     if mine < _LEAST:
-        return Lesson(Action.UNSURE, row) if mine > 0.6 * _LEAST and mine > best + _CLEAR_LEAD else _PUZZLED
+        if mine <= 0.6 * _LEAST or mine <= best + _CLEAR_LEAD:
+            return _PUZZLED
+        # What has an effect is shown and asked about anyway.
+        return Lesson(Action.UNSURE if task.privilege == "read" else Action.TASK, row, spans)
     if mine > best + (0.0 if choosing else _CLEAR_LEAD) or (choosing and mine >= best):
-        task = inputs.rows[row]
-        tags = session.stage.tags
-        spans = {a.name: span for a in arguments_of(task) if (span := said_for(situation, a, tags))}
         return Lesson(Action.TASK, row, spans)
-    return Lesson(Action.UNSURE, row) if mine > best - _IN_QUESTION else _PUZZLED
+    return Lesson(Action.UNSURE, row, spans) if mine > best - _IN_QUESTION else _PUZZLED
 
 
 def _answer(session: Session, situation: Situation, texts: set[str]) -> Lesson:

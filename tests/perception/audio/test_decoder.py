@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,26 @@ def test_it_finds_the_best_of_all_paths(grammar: Grammar, ended: bool) -> None:
         for column, rest in zip(words, idle, strict=True):
             decoder.add(column, float(rest))
         assert decoder.best(ended=ended)[0] == pytest.approx(every_path(words, idle, grammar, ended=ended), abs=1e-3)
+
+
+def test_two_words_are_never_nearer_than_they_may_be() -> None:
+    rng = np.random.default_rng(2)
+    grammar = GRAMMARS[0]
+    nearer = 0
+    for _ in range(40):
+        columns = np.log(rng.dirichlet(np.full(6, 0.4), size=20) + 1e-6).astype(np.float32)
+        words, idle = chances_of(columns)
+        loose, strict = Decoder(grammar, -2.0), Decoder(grammar, -2.0, apart=6)
+        for column, rest in zip(words, idle, strict=True):
+            loose.add(column, float(rest))
+            strict.add(column, float(rest))
+        began = [spelt.column for spelt in strict.best()[1]]
+        assert began
+        assert all(later - earlier >= 6 for earlier, later in pairwise(began))
+        assert strict.best()[0] <= loose.best()[0] + 1e-4
+        free = [spelt.column for spelt in loose.best()[1]]
+        nearer += any(later - earlier < 6 for earlier, later in pairwise(free))
+    assert nearer > 20, "without the rule they are"
 
 
 def spell(text: str, grammar: Grammar, vocabulary: list[str], blur: float = 0.02) -> list[str]:

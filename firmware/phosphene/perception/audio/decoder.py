@@ -31,10 +31,14 @@ class Spelt:
 
 
 class Decoder:
-    """One utterance at a time; `reset` begins the next. `cost` is what a word must be worth to be in the path."""
+    """One utterance at a time; `reset` begins the next. `cost` is what a word must be worth to be in the path.
 
-    def __init__(self, grammar: Grammar, cost: float = 0.0) -> None:
-        self._grammar, self._cost = grammar, np.float32(cost)
+    `apart` is how many columns lie at the least from the beginning of one word to that of the next. Only the best path
+    to each place is kept, so one that it bars may hide another that it doesn't.
+    """
+
+    def __init__(self, grammar: Grammar, cost: float = 0.0, apart: int = 1) -> None:
+        self._grammar, self._cost, self._apart = grammar, np.float32(cost), apart
         # Places that may follow the same places share the search for the best of these: of any words, all do.
         self._of = grammar.of
         self._sets = np.arange(grammar.before.shape[1])
@@ -48,6 +52,9 @@ class Decoder:
         self._rests[0] = 0
         self._emitted = np.full(count, -1, np.int64)
         self._rested = np.full(count, -1, np.int64)
+        # When the last word of each path began.
+        self._emitted_at = np.full(count, -self._apart, np.int64)
+        self._rested_at = np.full(count, -self._apart, np.int64)
         self._entries: list[tuple[int, int, int]] = []
         self._column = 0
 
@@ -59,26 +66,30 @@ class Decoder:
         enter = value - self._cost
         least = max(float(self._emits.max()), float(self._rests.max())) - _BEAM
         new = (enter > self._emits) & (enter + emit > least)
-        emitted = self._emitted.copy()
+        emitted, emitted_at = self._emitted.copy(), self._emitted_at.copy()
         for place in np.flatnonzero(new):
             emitted[place] = len(self._entries)
             self._entries.append((int(came[place]), int(place), self._column))
+        emitted_at[new] = self._column
         resumes = self._emits > self._rests
         rests = np.maximum(self._emits, self._rests) + np.float32(idle)
         self._rested = np.where(resumes, self._emitted, self._rested)
+        self._rested_at = np.where(resumes, self._emitted_at, self._rested_at)
         self._emits, self._rests = np.where(new, enter, self._emits) + emit, rests
-        self._emitted = emitted
+        self._emitted, self._emitted_at = emitted, emitted_at
         self._column += 1
 
     def _reached(self) -> tuple[Float, NDArray[np.int64]]:
         """Return for each place the best path by which it can be entered: its log chance, and its last entry."""
         words = self._grammar.words
-        reach = np.maximum(self._emits, self._rests)
+        emits = np.where(self._column - self._emitted_at < self._apart, _NEVER, self._emits)
+        rests = np.where(self._column - self._rested_at < self._apart, _NEVER, self._rests)
+        reach = np.maximum(emits, rests)
         # Few places of a large grammar are ever in question.
         near = np.flatnonzero(reach > reach.max() - _BEAM)
         barred = np.where(self._grammar.before[near], np.float32(0), _NEVER)
-        resting = self._rests[near, None] + barred
-        passing = self._emits[near, None] + barred
+        resting = rests[near, None] + barred
+        passing = emits[near, None] + barred
         rest, first = resting.argmax(axis=0), passing.argmax(axis=0)
         # The same word twice needs a pause between, as everywhere in CTC: then the best of another word counts.
         other = np.where(words[near][:, None] == words[near[first]][None, :], _NEVER, passing)

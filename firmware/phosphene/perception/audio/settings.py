@@ -14,16 +14,18 @@ from phosphene.errors import ConfigError
 class Settings:
     """`words` in the order of the graph's outputs.
 
-    `temperature` divides the log chances of every column. `cost` is what a word takes off a path; less than nothing
-    makes up for a network that rather says nothing. `weights` turn a word's evidence into the odds of its being right
-    (`evidence.py`), `weights_expected` where the state of the device expects certain words. A provisional word is
-    shown from `show` on and committed from `commit` on, or from `expected` on where words are expected. `delay_s` is
-    how long after a word's end the network names it, on average.
+    `temperature` divides the log chances of every column. `cost` is what a word takes off a path, `cost_expected` where
+    the state of the device expects certain words; less than nothing makes up for a network that rather says nothing: a
+    word that is too unlikely is refused later, by its evidence. `weights` turn a word's evidence into the odds of its
+    being right (`evidence.py`), `weights_expected` where words are expected. A provisional word is shown from `show`
+    on and committed from `commit` on, or from `expected` on where words are expected. `delay_s` is how long after a
+    word's end the network names it, on average.
     """
 
     words: tuple[str, ...]
     temperature: float
     cost: float
+    cost_expected: float
     weights: tuple[float, ...]
     weights_expected: tuple[float, ...]
     show: float
@@ -40,6 +42,7 @@ class Settings:
                 tuple(str(word) for word in table["words"]),
                 float(table["temperature"]),
                 float(table["cost"]),
+                float(table["cost_expected"]),
                 tuple(float(weight) for weight in table["weights"]),
                 tuple(float(weight) for weight in table["weights_expected"]),
                 float(table["show"]),

@@ -18,6 +18,8 @@ from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
 
 COLUMN_S: Final = 0.04
+# Nobody says two words within a quarter of a second.
+_APART: Final = 6
 _LONGEST_S: Final = 0.9
 _SHORTEST_S: Final = 0.1
 # A word whose confidence moved by less than this hasn't changed.
@@ -44,8 +46,8 @@ class Utterance:
 
     def __init__(self, settings: Settings, anything: Grammar, expected: Expected | None, first: int) -> None:
         self._settings, self._expected = settings, expected
-        self._free = Decoder(anything, settings.cost)
-        self._bound = Decoder(expected.grammar, settings.cost) if expected else None
+        self._free = Decoder(anything, settings.cost, _APART)
+        self._bound = Decoder(expected.grammar, settings.cost_expected, _APART) if expected else None
         self._columns: list[Float] = []
         self._times: list[float] = []
         self._shown: list[_Shown] = []
@@ -110,8 +112,9 @@ class Utterance:
         score, path = self._free.best()
         behind = 0.0
         if self._bound:
+            free = score + self._settings.cost * len(path)
             bound, path = self._bound.best(ended=ended)
-            behind = max(0.0, score - bound)
+            behind = max(0.0, free - (bound + self._settings.cost_expected * len(path)))
         if not path:
             return path, np.zeros((0, COUNT))
         chances = np.exp(np.stack(self._columns))

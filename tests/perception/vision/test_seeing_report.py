@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tiny_hands import Pixels, draw, recordings, somebody
+from tiny_hands import draw, recordings, somebody
 
 from phosphene.errors import PhospheneError
 from phosphene_tools.models.reports import report as command
@@ -85,7 +87,7 @@ def test_hearing_and_seeing_are_timed_in_turns() -> None:
     picture = somebody()
     order: list[str] = []
 
-    def film() -> Iterator[Pixels]:
+    def film() -> Iterator[NDArray[np.uint8]]:
         for _ in range(24):
             order.append("frame")
             yield picture

@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "vision"))
-from drawn import Pixels, ground, open_hand, with_face, with_hand
-
-__all__ = ["Pixels", "draw", "recordings", "somebody"]
+sys.path.insert(0, str(Path(__file__).parent))
+from drawn import ground, open_hand, with_face, with_hand
 
 
-def somebody() -> Pixels:
+def somebody() -> NDArray[np.uint8]:
     """Return a picture of a face and an open hand."""
     return np.asarray(with_face(with_hand(ground(), open_hand(), 170, 460, 400), 180, 220, 130))
 
