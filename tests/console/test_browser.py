@@ -78,7 +78,7 @@ def test_a_painted_choice_is_pressed_where_it_is_painted(page: Page) -> None:
 
 def test_keys_alone_are_enough(page: Page) -> None:
     page.locator("#line").focus()
-    page.keyboard.type("switch led off")
+    page.keyboard.type("gpio.write led off")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("switch?")
     no = button(page, "No")
@@ -89,22 +89,24 @@ def test_keys_alone_are_enough(page: Page) -> None:
 
 
 def test_a_timer_ticks_on_the_page_and_the_focus_stays(page: Page) -> None:
-    ask(page, "timer tea 3 minutes")
+    ask(page, "timer.start tea 3 minutes")
     button(page, "Yes").click()
     meter = page.locator("#tree").get_by_role("meter")
     expect(meter).to_have_attribute("aria-valuetext", "00:02:58", timeout=10_000)
-    stop = button(page, "Stop the timer")
+    stop = button(page, "cancel the timer")
     stop.focus()
     expect(meter).to_have_attribute("aria-valuetext", "00:02:56", timeout=10_000)
     expect(stop).to_be_focused()
     said = page.locator("#news").text_content() or ""
     assert "00:02:56" not in said, "a ticking value is not announced every second"
     stop.click()
-    expect(heading(page)).to_have_text("What shall I do?")
+    expect(heading(page)).to_have_text("cancel the timer?")
+    button(page, "Yes").click()
+    expect(heading(page)).to_have_text("Done: cancel the timer tea")
 
 
 def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None:
-    ask(page, "calculate 6 * 7")
+    ask(page, "exact.integer 6 * 7")
     tree = page.locator("#tree")
     expect(tree).to_contain_text("value 42")
     words, picture = tree.aria_snapshot(), canvas(page)

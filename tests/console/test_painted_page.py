@@ -69,7 +69,7 @@ def test_a_painted_choice_is_pressed_where_it_is_painted(page: Page) -> None:
 
 
 def test_another_look_changes_the_picture_and_not_the_values(page: Page) -> None:
-    ask(page, "calculate 6 * 7")
+    ask(page, "exact.integer 6 * 7")
     tree = page.locator("#tree")
     expect(tree).to_contain_text("value 42")
     values = tree.locator("[data-part=value]").all_text_contents()
@@ -90,7 +90,7 @@ def test_every_panel_is_painted(page: Page, width: int, height: int) -> None:
 
 
 def test_a_timer_ticks(page: Page) -> None:
-    ask(page, "timer tea 3 minutes")
+    ask(page, "timer.start tea 3 minutes")
     page.locator("#tree").get_by_role("button", name="Yes").click()
     left = page.locator("#tree [data-key='timer.left'] [data-part=value]")
     pictures: list[Frame] = []
@@ -100,4 +100,4 @@ def test_a_timer_ticks(page: Page) -> None:
     changed = [(before != after).any(axis=2).mean() for before, after in pairwise(pictures)]
     # One that the gate had painted again has another ground, and changes everywhere.
     assert 0 < min(changed) < 0.5, "the second ticks, and what stays is not painted again otherwise"
-    page.locator("#tree").get_by_role("button", name="Stop the timer").click()
+    page.locator("#tree").get_by_role("button", name="cancel the timer").click()

@@ -64,7 +64,7 @@ def test_run_shows_a_page_and_ends_cleanly(tmp_path: Path, number: signal.Signal
             page = Page(connection)
             while page.next("about")["board"] != "sim: live":
                 pass
-            page.send(type="typed", line="calculate 6 * 7")
+            page.send(type="typed", line="exact.integer 6 * 7")
             run.send_signal(number)
             _, errors = run.communicate(timeout=20)
         assert (run.returncode, _ours(errors)) == (0, [])

@@ -54,7 +54,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A film with a face and a hand, and a file that says a task half a second after it began."""
     folder = tmp_path_factory.mktemp("files")
     film = write_film(folder / "film.y4m", [a_picture((200 - 2 * at, 120, 160), hand=True) for at in range(15)])
-    words = spoken(("calculate", "six", "times", "seven"), RATE, before_s=1.0, after_s=30)
+    words = spoken(("timer", "five", "minutes"), RATE, before_s=1.0, after_s=30)
     return film, write_wave(folder / "words.wav", words)
 
 
@@ -99,12 +99,10 @@ def test_a_spoken_task_changes_the_screen_and_percepts_are_drawn(browser: Browse
         expect(page.locator("#senses-state")).to_contain_text("No camera or microphone is on")
         switch_on(page)
         expect(page.locator("#senses-state")).to_contain_text("On: ")
-        expect(page.locator("#spectrogram")).to_have_attribute(
-            "data-words", "calculate six times seven", timeout=15_000
-        )
-        expect(heading).to_have_text("calculate 6 * 7")
-        expect(page.locator("#tree")).to_contain_text("value 42")
-        expect(page.locator("#heard")).to_have_text("calculate six times seven")
+        expect(page.locator("#spectrogram")).to_have_attribute("data-words", "timer five minutes", timeout=15_000)
+        expect(heading).to_have_text("set a timer?")
+        expect(page.locator("#tree")).to_contain_text("300 s")
+        expect(page.locator("#heard")).to_have_text("timer five minutes")
         assert page.locator("#heard").get_attribute("aria-live") == "polite"
         expect(page.locator("#seen")).to_have_attribute("data-faces", "1")
         expect(page.locator("#seen")).to_have_attribute("data-hands", "1")
@@ -168,10 +166,10 @@ def test_a_file_is_played_as_if_it_were_the_sensors(
     with watched(browser, console.address) as page:
         page.locator("#senses-file").set_input_files(files[1])
         expect(page.locator("#senses-state")).to_contain_text("On: words.wav")
-        expect(page.locator("#heard")).to_have_text("calculate six times seven")
+        expect(page.locator("#heard")).to_have_text("timer five minutes")
         expect(page.locator("#seen-figure")).to_be_hidden()
         expect(page.locator("#heard-more")).to_contain_text("written down")
-    assert console.notebook.utterances == ["calculate six times seven"]
+    assert console.notebook.utterances == ["timer five minutes"]
 
 
 def test_a_file_that_can_not_be_played_is_told(browser: Browser, tmp_path: Path, console: Console) -> None:
@@ -247,7 +245,7 @@ def test_nothing_moves_where_motion_is_to_be_reduced(browser: Browser, console: 
     console.show_something()
     with watched(browser, console.address, reduced_motion="reduce") as page:
         switch_on(page)
-        expect(page.locator("#heard")).to_have_text("calculate six times seven")
+        expect(page.locator("#heard")).to_have_text("timer five minutes")
         page.wait_for_timeout(500)
         before, columns = pixels(page, "spectrogram"), page.locator("#spectrogram").get_attribute("data-columns")
         page.wait_for_timeout(500)

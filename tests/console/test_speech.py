@@ -27,8 +27,6 @@ pytestmark = [
         not (folder() / "hearing" / "card.toml").is_file(), reason="the hearing network isn't trained: no card"
     ),
     pytest.mark.skipif(not (folder() / "face" / "card.toml").is_file(), reason="the face network has no card"),
-    # Of the words that a voice unknown to it says, this network hears two in three. Strict once it hears enough.
-    pytest.mark.xfail(reason="hearing isn't good enough yet: docs/hearing.md", strict=False),
     pytest.mark.timeout(180),
 ]
 
@@ -72,5 +70,5 @@ def test_a_spoken_command_changes_the_screen_and_a_spoken_yes_does_it(playwright
         page.get_by_role("button", name="Use my camera and microphone").click()
         heading(page, "set a timer?")
         expect(page.locator("#tree")).to_contain_text("300 s")
-        heading(page, "Timer")
+        heading(page, "set a timer five minutes 300")
         expect(page.locator("#seen")).to_have_attribute("data-faces", "0")

@@ -62,7 +62,7 @@ def _screenful(moment: Moment, dictionary: Dictionary) -> Screenful | None:
         case Kind.REFUSED:
             return Screenful(scenes.refused(proof.title), {scenes.HOME.key: _HOME}, proof.hint)
         case _:
-            return _results(moment, shown.pending)
+            return _results(moment, shown.pending, dictionary)
 
 
 def _tasks(tasks: Sequence[Task], page: int, title: str) -> Screenful:
@@ -108,13 +108,20 @@ def _at_work(moment: Moment, pending: Pending | None) -> Screenful:
     return Screenful(scenes.at_work(task, title, facts, choices), actions, moment.proof.hint)
 
 
-def _results(moment: Moment, pending: Pending | None) -> Screenful:
-    """What came of it. Those of an effect can be had again; more than fit are turned through."""
+def _results(moment: Moment, pending: Pending | None, dictionary: Dictionary) -> Screenful:
+    """What came of it. Those of an effect can be had again, or undone; more than fit are turned through."""
     proof, task = moment.proof, pending.task if pending is not None else None
     effect = task is not None and task.privilege != "read"
     whole = pages(proof.facts)
-    choices: list[Choice] = [scenes.AGAIN] if effect else []
+    choices: list[Choice] = []
     actions = {scenes.HOME.key: _HOME, scenes.AGAIN.key: _AGAIN}
+    undoing = _undoing(pending, dictionary)
+    if undoing is not None and undoing.task is not None:
+        # In place of "again": more than two buttons beside a ring don't fit a small screen.
+        choices.append(scenes.choice(f"task.{undoing.task.name}", scenes.said(undoing.task)))
+        actions[choices[-1].key] = undoing
+    elif effect:
+        choices.append(scenes.AGAIN)
     if len(whole) > 1:
         choices.append(scenes.MORE)
         actions[scenes.MORE.key] = _MORE
@@ -123,6 +130,18 @@ def _results(moment: Moment, pending: Pending | None) -> Screenful:
     if not proof.facts and effect:
         title = f"Done: {title}"
     return Screenful(scenes.results(task, title, whole[page], page, [*choices, scenes.HOME]), actions, proof.hint)
+
+
+def _undoing(pending: Pending | None, dictionary: Dictionary) -> Decision | None:
+    """The `cancel` of the same module, where all that it wants to know was said already."""
+    name = pending.task.name.partition(".")[0] + ".cancel" if pending is not None else ""
+    task = next((task for task in dictionary.tasks if task.name == name), None)
+    if pending is None or task is None or task is pending.task or pending.task.privilege == "read":
+        return None
+    known = pending.arguments
+    if not task.args or any(argument.name not in known for argument in task.args):
+        return None
+    return Decision(Action.TASK, task, {argument.name: known[argument.name] for argument in task.args}, touched=True)
 
 
 def _with_words(screenful: Screenful, moment: Moment) -> Screenful:

@@ -58,7 +58,7 @@ class Vitals:
             "late": dict(self._late),
             "frames": dict(self._frames),
             "lease": "none" if verdict is None else LeaseVerdict(verdict).name.lower().replace("_", " "),
-            "line": {name: line[name] for name in ("p50_us", "p99_us", "retries", "timeouts", "resets_seen")},
+            "line": {name: line.get(name, 0) for name in ("p50_us", "p99_us", "retries", "timeouts", "resets_seen")},
             "machine": _machine(),
         }
 

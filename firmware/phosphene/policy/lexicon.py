@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from phosphene.line.dictionary import Task
 from phosphene.perception.percepts import Word
 from phosphene.policy.number_words import KINDS
+from phosphene.policy.shown import choices_of
 from phosphene.policy.spelling import SIZE, alike, sound
 from phosphene.policy.units import unit_words
 
@@ -54,7 +55,7 @@ class Lexicon:
         for row, names in enumerate(named):
             self.names[row, : len(names)] = [self.number[word] for word in names]
         self.units = [frozenset[str]().union(*(unit_words(a.unit) for a in task.args)) for task in self.tasks]
-        self.choices = [frozenset(c.lower() for a in task.args for c in a.choices) for task in self.tasks]
+        self.choices = [frozenset(c.lower() for a in task.args for c in choices_of(a)) for task in self.tasks]
         self.takes_number = np.array([any(a.kind in KINDS for a in task.args) for task in self.tasks], np.float32)
         self.kinds = _kinds(self.tasks)
         self._rows: dict[str, NDArray[np.float32]] = {}

@@ -17,7 +17,7 @@ from phosphene.policy.unsaid import may_follow, unsaid
 
 SURE: Final = 0.7
 """An argument with a word that was heard with less is shown before it is used, even to read something."""
-_BOOLEAN: Final = frozenset({"yes", "no", "on", "off"})
+_BOOLEAN: Final = ("yes", "no", "on", "off")
 
 
 class Kind(StrEnum):
@@ -96,6 +96,11 @@ class Shown:
     def wanted(self) -> Field | None:
         """The argument that is asked for."""
         return self.pending.missing[0] if self.kind is Kind.ASK and self.pending is not None else None
+
+
+def choices_of(argument: Field) -> tuple[str, ...]:
+    """Return the words that `argument` can be one of, none if it can be anything."""
+    return _BOOLEAN if argument.kind == "bool" else argument.choices
 
 
 def fits(argument: Field, words: Words) -> bool:

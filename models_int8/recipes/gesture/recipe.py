@@ -81,7 +81,7 @@ def build(run: Run) -> None:
             "the recorded landmarks are probably one person's",
             "its figure on recorded landmarks is that of ten further networks, each trained without the blocks of rows "
             "that it is measured on; they lie in folds/. Poses of the made hands and the mixing of samples were chosen "
-            "by that figure among nine trials",
+            "by that figure among seventeen trials, 94.0 to 95.4 %",
         ],
         _metrics(run, of_rows, of_photographs, cool),
         steps,
