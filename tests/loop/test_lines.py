@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +19,8 @@ from phosphene.loop.typed import by_hand
 from phosphene.moment import Moment, Sensed
 from phosphene.policy.decision import Action, Decision
 from phosphene.policy.dialogue import Pending
+from phosphene.policy.pointing import arguments_of
+from phosphene.prove.calls import Call, new_key
 
 
 def typed(line: str, dictionary: Dictionary, before: Moment | None = None) -> Decision | None:
@@ -132,3 +135,14 @@ def test_words_that_are_too_long_are_abbreviated_between_words() -> None:
     for longest in range(4, 60):
         assert len(short(reason, longest)) <= longest
     assert short("a\tb→c", 48) == "a?b?c"
+
+
+def test_a_durable_key_is_never_said_asked_for_or_shown(dictionary: Dictionary) -> None:
+    task = dictionary.task("dispense.pour")
+    pending = Pending(task).with_words({"key": ("50",), "ml": ("50",)})
+    assert (dict(pending.given), pending.missing) == ({"ml": ("50",)}, ())
+    assert [field.name for field in arguments_of(task)] == ["ml"]
+    call = Call(task, {"key": new_key(), "ml": Decimal(50)})
+    assert (call.title, [fact.label for fact in call.facts]) == ("dispense 50", ["ml"])
+    keys = [new_key() for _ in range(3)]
+    assert keys == sorted(keys)

@@ -19,6 +19,7 @@ from phosphene.policy.number_words import KINDS, goes_on, number_like
 from phosphene.policy.readings import most
 from phosphene.policy.spelling import alike, sound
 from phosphene.policy.units import EVERY, unit_words
+from phosphene.policy.unsaid import is_key
 
 Array = NDArray[np.float32]
 ARGUMENTS: Final = 4
@@ -29,9 +30,10 @@ POINT: Final = 23
 
 def arguments_of(task: Task, wanted: Field | None = None) -> tuple[Field, ...]:
     """Return the arguments that are pointed at: the one that is asked for first, then in the declared order."""
+    sayable = tuple(argument for argument in task.args if not is_key(argument))
     if wanted is None:
-        return task.args[:ARGUMENTS]
-    return (wanted, *(argument for argument in task.args if argument.name != wanted.name))[:ARGUMENTS]
+        return sayable[:ARGUMENTS]
+    return (wanted, *(argument for argument in sayable if argument.name != wanted.name))[:ARGUMENTS]
 
 
 def lay_out_arguments(

@@ -13,7 +13,7 @@ from phosphene.line.schema import Field
 from phosphene.policy.decision import Words
 from phosphene.policy.number_words import KINDS, numeric
 from phosphene.policy.units import unit_words
-from phosphene.policy.unsaid import may_follow, unsaid
+from phosphene.policy.unsaid import is_key, may_follow, unsaid
 
 SURE: Final = 0.7
 """An argument with a word that was heard with less is shown before it is used, even to read something."""
@@ -49,7 +49,7 @@ class Pending:
     def missing(self) -> tuple[Field, ...]:
         """The arguments that nothing was said for, and nothing follows for; what may follow yet stands last."""
         known = self.arguments
-        left = [argument for argument in self.task.args if argument.name not in known]
+        left = [argument for argument in self.task.args if argument.name not in known and not is_key(argument)]
         return tuple(sorted(left, key=lambda argument: may_follow(self.task, argument)))
 
     @property
@@ -65,7 +65,8 @@ class Pending:
 
     def with_words(self, said: Mapping[str, Words], sure: Mapping[str, float] | None = None) -> Pending:
         """Return it with those of the arguments `said` that their kinds can be; a later word replaces an earlier."""
-        fitting = {a.name: said[a.name] for a in self.task.args if a.name in said and fits(a, said[a.name])}
+        sayable = [argument for argument in self.task.args if argument.name in said and not is_key(argument)]
+        fitting = {a.name: said[a.name] for a in sayable if fits(a, said[a.name])}
         sureness = {name: (sure or {}).get(name, 1.0) for name in fitting}
         return replace(self, given={**self.given, **fitting}, sure={**self.sure, **sureness})
 

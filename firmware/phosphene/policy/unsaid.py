@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people leave unsaid because it follows from what they said: decimal places, and the name of a timer."""
+"""What people leave unsaid: decimal places and the name of a timer follow from what they said; a key is nobody's."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ Words = tuple[str, ...]
 _LEAST_PLACES: Final = 2
 _MOST_PLACES: Final = 32
 _DECIMALS: Final = re.compile(r"[0-9]\.([0-9]+)", re.ASCII)
+
+
+def is_key(argument: Field) -> bool:
+    """Return whether the argument is the durable key of an effect: made where the call is made, never said."""
+    return (argument.name, argument.kind) == ("key", "u64")
 
 
 def may_follow(task: Task, argument: Field) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from phosphene.exact import Coprocessor
@@ -12,6 +13,7 @@ from phosphene.line.schema import Field
 from phosphene.painter.charset import CHARACTERS, normal
 from phosphene.painter.scene import LONGEST_LABEL, Fact
 from phosphene.policy.dialogue import Pending
+from phosphene.policy.unsaid import is_key
 from phosphene.prove.facts import label, lines_of, unit_sign, written
 from phosphene.prove.values import value_of
 
@@ -32,7 +34,7 @@ class Call:
     def words(self) -> str:
         """What is asked, with its arguments; `places` is to be seen in the digits that come back."""
         said = self.task.says[0] if self.task.says else self.task.name
-        return " ".join((said, *(text for name, text in self.texts.items() if name != "places" and text)))
+        return " ".join((said, *(self.texts[field.name] for field in self._told if self.texts[field.name])))
 
     @property
     def title(self) -> str:
@@ -48,13 +50,19 @@ class Call:
         """
         if self.title == self.words:
             return []
-        said_with = (field for field in self.task.args if field.name != "places" and self.texts[field.name])
+        said_with = (field for field in self._told if self.texts[field.name])
         return [line for field in said_with for line in lines_of(self._fact(field), self.values[field.name])]
 
     @property
     def facts(self) -> list[Fact]:
         """The arguments as facts, for a person to confirm. Raises SceneError for one that can't be shown whole."""
-        return [replace(self._fact(field), value=self.texts[field.name] or "none") for field in self.task.args]
+        shown = (field for field in self.task.args if not is_key(field))
+        return [replace(self._fact(field), value=self.texts[field.name] or "none") for field in shown]
+
+    @property
+    def _told(self) -> list[Field]:
+        """The arguments that people know by their values; a key means nothing to them."""
+        return [field for field in self.task.args if field.name != "places" and not is_key(field)]
 
     def _fact(self, field: Field) -> Fact:
         return Fact(
@@ -72,7 +80,16 @@ async def settled(mcu: Coprocessor, pending: Pending) -> Call:
     """
     task, words = pending.task, pending.arguments
     place = task.says[0] if task.says else task.name
-    return Call(task, {field.name: await value_of(mcu, field, words[field.name], place) for field in task.args})
+    values = {
+        field.name: new_key() if is_key(field) else await value_of(mcu, field, words[field.name], place)
+        for field in task.args
+    }
+    return Call(task, values)
+
+
+def new_key() -> int:
+    """Return a key that no call had before: keys only rise, across restarts too, as the days' milliseconds do."""
+    return time.time_ns() // 1_000_000
 
 
 def _showable(text: str) -> bool:
