@@ -57,9 +57,11 @@ class Clip:
 
 
 def heard(hearing: Hearing, samples: Samples) -> list[Word]:
-    """Return the words that are committed in a clip with a second of silence on each side, from a fresh start."""
+    """Return the words that are committed in a clip with a second of silence before it and two behind it, from a fresh
+    start: a word is committed about a second after its end.
+    """
     quiet = np.zeros(int(_QUIET_S * RATE_HZ), np.int16)
-    whole = np.concatenate([quiet, as_int16(samples), quiet])
+    whole = np.concatenate([quiet, as_int16(samples), quiet, quiet])
     whole = np.concatenate([whole, np.zeros(-whole.size % HOP, np.int16)])
     hearing.reset()
     return list(committed(hearing, whole))

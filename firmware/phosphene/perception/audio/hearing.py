@@ -125,9 +125,12 @@ class Hearing:
         else:
             self._waiting.append(frames)
             more = self._listener.end()
-        change.add(more.words, more.withdrawn)
-        if more.ended and not any(word.committed for word in more.words):
-            change.add(self._nearest(more.began_s), ())
+        nearest = self._nearest(more.began_s) if more.ended and self._enrolled else ()
+        if nearest and all(word.confidence < nearest[0].confidence for word in more.words):
+            # What the network made of a word that it doesn't know gives way to the one that was enrolled.
+            change.add(nearest, [*more.withdrawn, *(word.number for word in more.words)])
+        else:
+            change.add(more.words, more.withdrawn)
         ended = change.ended or more.ended
         return Heard(hop.end_s, level, speech, tuple(change.words), tuple(change.withdrawn), ended)
 

@@ -22,6 +22,8 @@ COLUMN_S: Final = 0.04
 _APART: Final = 6
 _LONGEST_S: Final = 0.9
 _SHORTEST_S: Final = 0.1
+# A column says whether somebody spoke about so long before it.
+_SPEAKING_S: Final = 0.1
 # A word whose confidence moved by less than this hasn't changed.
 _CHANGED: Final = 0.05
 
@@ -133,7 +135,7 @@ class Utterance:
         first = max(0, peak - behind)
         while first > 0 and chances[first - 1, NOTHING] < 0.5 and (peak - first) * COLUMN_S < _LONGEST_S:
             first -= 1
-        start = max(self._times[first] - self._settings.delay_s, earliest, end - _LONGEST_S)
+        start = max(self._times[first] - _SPEAKING_S, earliest, end - _LONGEST_S)
         start = min(start, end - _SHORTEST_S)
         names = self._settings.words
         near = tuple((names[number], share * (1 - sure)) for number, share in others(chances, spelt.word, span))
