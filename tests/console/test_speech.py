@@ -18,7 +18,8 @@ from phosphene.models import folder
 from phosphene_tools.device import make_hearing, make_seeing
 from tests.console.blocks import BlockPainter
 from tests.console.browser import device_elsewhere, fake_devices, launched, private_folders, watched
-from tests.console.signals import a_picture, write_film, write_wave
+from tests.console.signals import write_film, write_wave
+from tests.perception.vision.drawn import ground, with_face
 
 pytestmark = [
     pytest.mark.slow,
@@ -60,7 +61,8 @@ def heading(page: Page, text: str) -> None:
 
 
 def test_a_spoken_command_changes_the_screen_and_a_spoken_yes_does_it(playwright: Playwright, tmp_path: Path) -> None:
-    film = write_film(tmp_path / "room.y4m", [a_picture(None)] * 2)
+    somebody = np.asarray(with_face(ground(), 320, 230, 150))
+    film = write_film(tmp_path / "room.y4m", [somebody] * 2)
     said = [pause(3), voice("set timer five minutes", tmp_path), pause(8), voice("yes", tmp_path), pause(30)]
     sound = write_wave(tmp_path / "command.wav", np.concatenate(said))
     chromium = launched(playwright, *fake_devices(film, sound))
@@ -71,4 +73,4 @@ def test_a_spoken_command_changes_the_screen_and_a_spoken_yes_does_it(playwright
         heading(page, "set a timer?")
         expect(page.locator("#tree")).to_contain_text("300 s")
         heading(page, "set a timer five minutes 300")
-        expect(page.locator("#seen")).to_have_attribute("data-faces", "0")
+        expect(page.locator("#seen")).to_have_attribute("data-faces", "1")
