@@ -33,7 +33,7 @@ from recipes.workshop.run import Run
 COST: Final = -2.5
 COST_EXPECTED: Final = -4.5
 SHOW: Final = 0.4
-COMMIT: Final = 0.45
+COMMIT: Final = 0.6
 EXPECTED: Final = 0.35
 _BLANK: Final = (0.0,) * COUNT
 _COMMAND: Final = "phosphene models build hearing --data DIR"
