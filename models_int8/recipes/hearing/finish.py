@@ -30,7 +30,7 @@ from recipes.workshop.export import ExportReport
 from recipes.workshop.run import Run
 
 # Both were chosen on what is gathered here, on people and voices that the graphs weren't trained on.
-COST: Final = -2.5
+COST: Final = -1.0
 COST_EXPECTED: Final = -4.5
 SHOW: Final = 0.4
 COMMIT: Final = 0.6
