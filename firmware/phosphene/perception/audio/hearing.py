@@ -126,7 +126,7 @@ class Hearing:
             self._waiting.append(frames)
             more = self._listener.end()
         nearest = self._nearest(more.began_s) if more.ended and self._enrolled else ()
-        if nearest and all(word.confidence < nearest[0].confidence for word in more.words):
+        if nearest and len(more.words) <= 1:
             # What the network made of a word that it doesn't know gives way to the one that was enrolled.
             change.add(nearest, [*more.withdrawn, *(word.number for word in more.words)])
         else:
