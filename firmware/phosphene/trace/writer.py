@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import queue
 import threading
@@ -75,8 +76,9 @@ class TraceWriter:
 
     def close(self) -> None:
         """Write what waits, and end the file properly."""
-        self._waiting.put(None)
-        self._thread.join(10)
+        with contextlib.suppress(queue.Full):  # a disk that takes nothing for so long won't take the rest
+            self._waiting.put(None, timeout=5)
+        self._thread.join(5)
 
     def _frame(self, shown: Shown) -> None:
         painted, scene = shown.painted, shown.wished
@@ -121,3 +123,7 @@ class TraceWriter:
             self.ended = f"the trace can't be written: {error.strerror}"
         finally:
             self._file.close()
+            # Nobody reads what still waits; who closes must not wait for room in the queue.
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    self._waiting.get_nowait()
