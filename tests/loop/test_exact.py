@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phosphene.condition import Condition
 from phosphene.errors import PhospheneError
 from phosphene.line.dictionary import Dictionary
 from phosphene.line.kind import Value
@@ -17,7 +18,7 @@ from phosphene.loop.compose import compose
 from phosphene.loop.perceive import perceive
 from phosphene.loop.shortening import short as shortened
 from phosphene.loop.typed import by_hand
-from phosphene.moment import Moment, Sensed
+from phosphene.moment import Moment, Screenful, Sensed
 from phosphene.painter.charset import SceneError
 from phosphene.painter.scene import LONGEST_LABEL, MOST_FACTS, Fact
 from phosphene.policy.dialogue import Pending
@@ -129,3 +130,19 @@ def test_a_line_of_fillers_is_soon_understood_or_not(dictionary: Dictionary, lin
 def test_any_line_is_understood_or_refused(dictionary: Dictionary, line: str) -> None:
     refused = refusal_of(line, dictionary)
     assert refused is None or refused.cure
+
+
+def test_what_is_wrong_stands_beside_what_is_shown_and_a_recording_is_told(dictionary: Dictionary) -> None:
+    def shown(*conditions: Condition) -> Screenful:
+        sensed = Sensed(conditions=frozenset(conditions))
+        moment = compose(perceive(Moment.first(0.0).next(0.1, sensed), dictionary), dictionary)
+        assert moment.screenful is not None
+        return moment.screenful
+
+    plain = shown()
+    assert (plain.scene.icon, plain.hint, plain.scene.facts) == ("", "", ())
+    recorded = shown(Condition.RECORDING)
+    assert (recorded.scene.icon, recorded.hint, recorded.scene.facts) == ("eye", "(percepts are recorded)", ())
+    for condition in set(Condition) - {Condition.RECORDING}:
+        (fact,) = shown(condition, Condition.RECORDING).scene.facts
+        assert (fact.label, fact.value) == (condition.subject, condition.words)

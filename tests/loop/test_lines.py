@@ -144,5 +144,8 @@ def test_a_durable_key_is_never_said_asked_for_or_shown(dictionary: Dictionary) 
     assert [field.name for field in arguments_of(task)] == ["ml"]
     call = Call(task, {"key": new_key(), "ml": Decimal(50)})
     assert (call.title, [fact.label for fact in call.facts]) == ("dispense 50", ["ml"])
+    said = typed("dispense.pour 50", dictionary)
+    assert said is not None
+    assert said.arguments == {"ml": ("50",)}
     keys = [new_key() for _ in range(3)]
     assert keys == sorted(keys)

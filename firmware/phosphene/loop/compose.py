@@ -157,15 +157,23 @@ def _with_words(screenful: Screenful, moment: Moment) -> Screenful:
 def _with_conditions(screenful: Screenful, moment: Moment) -> Screenful:
     """What is wrong with the device stands beside whatever is shown."""
     wrong = [condition for condition in Condition if condition in moment.sensed.conditions]
+    if Condition.RECORDING in wrong:
+        wrong.remove(Condition.RECORDING)
+        screenful = _with_banner(screenful)
     for condition in wrong[:_MOST_CONDITIONS]:
-        trouble = condition is not Condition.RECORDING
-        status = Status.WARNING if trouble else Status.ACTIVE
-        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=status)
+        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=Status.WARNING)
         screenful = _plus(screenful, fact)
         scene = screenful.scene
-        if trouble and scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
+        if scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
             screenful = replace(screenful, scene=replace(scene, urgency=Urgency.NOTICE))
     return screenful
+
+
+def _with_banner(screenful: Screenful) -> Screenful:
+    """That percepts are recorded: in words beside the picture, and an eye in it where no other sign stands."""
+    said = f"{Condition.RECORDING.subject} {Condition.RECORDING.words}"
+    scene = screenful.scene if screenful.scene.icon else replace(screenful.scene, icon="eye")
+    return replace(screenful, scene=scene, hint=f"{screenful.hint} ({said})".strip())
 
 
 def _plus(screenful: Screenful, fact: Fact) -> Screenful:

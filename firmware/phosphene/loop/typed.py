@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from phosphene.errors import BadArgument
 from phosphene.line.dictionary import Dictionary
@@ -11,6 +12,7 @@ from phosphene.moment import Moment
 from phosphene.policy.decision import Action, Decision, Words
 from phosphene.policy.dialogue import fits
 from phosphene.policy.units import UNITS
+from phosphene.policy.unsaid import is_key
 from phosphene.prove.filling import Typed, apart, fill
 
 
@@ -44,7 +46,7 @@ def _exactly(line: str, moment: Moment, dictionary: Dictionary) -> Decision | No
     task = next((task for task in dictionary.tasks if task.name == words[0]), None)
     if task is None:
         return _answer(words, moment)
-    filled = fill(task, words[1:])
+    filled = fill(replace(task, args=tuple(field for field in task.args if not is_key(field))), words[1:])
     if filled is None:
         takes = ", ".join(field.allowed() for field in task.args) or "it takes no arguments"
         raise BadArgument(f"{' '.join(words[1:])!r} does not fit", place=task.name, cure=takes)
