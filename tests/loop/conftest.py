@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the desk's tests share: private folders, and the dictionary of the real firmware."""
+"""What the loop's tests share: private folders, and the dictionary of the real firmware."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The desk on a simulated board that runs the real firmware."""
+"""The loop on a simulated board that runs the real firmware."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ def _sources(digests: Mapping[str, str]) -> tuple[Source, ...]:
         Source(
             name=f"synthetic voices: {', '.join(sorted({engine for engine, _, _ in VOICES}))}; "
             "a tenth of the voices for thresholds, the engine flite for the test alone",
-            licence="Apache-2.0 (hibari-tts); eSpeak NG's output is free",
+            licence="Apache-2.0 (hibari-tts, Kokoro-82M and its voices); eSpeak NG's output is free",
         ),
     )
 
