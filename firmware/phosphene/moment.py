@@ -62,6 +62,8 @@ class Proof:
     """These are arguments that wait for a yes."""
     gone: bool = False
     """What was asked for again and again is answered no more."""
+    pid: int = 0
+    """The process that is shown, whoever began it; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)

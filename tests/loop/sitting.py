@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -107,9 +107,15 @@ def fact(scene: Scene, key: str) -> Fact:
 
 
 @asynccontextmanager
-async def sitting(policy: Decides | None = None, budget_s: float = 2) -> AsyncGenerator[Sitting]:
-    """A loop that runs, with the trained policy unless another is given."""
+async def sitting(
+    policy: Decides | None = None, budget_s: float = 2, before: Callable[[Coprocessor], Awaitable[object]] | None = None
+) -> AsyncGenerator[Sitting]:
+    """A loop that runs, with the trained policy unless another is given. `before` is done on the board before it
+    begins.
+    """
     async with simulated_board() as board, linked(board) as (_, mcu):
+        if before is not None:
+            await before(mcu)
         dictionary: Dictionary = await mcu.dictionary()
         decider = Decider(policy or Policy.load(), dictionary, budget_s)
         inbox = Inbox()
@@ -120,7 +126,7 @@ async def sitting(policy: Decides | None = None, budget_s: float = 2) -> AsyncGe
         person = Sitting(board, mcu, loop, lease)
         works = [asyncio.create_task(work) for work in (prover.run(), lease.run(), loop.run(prover, person))]
         try:
-            ready = asyncio.create_task(person.until(lambda scene: scene.title == "What shall I do?"))
+            ready = asyncio.create_task(person.until(lambda scene: bool(scene.title)))
             await asyncio.wait([*works, ready], return_when=asyncio.FIRST_COMPLETED)
             for work in works:
                 if work.done():

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+
+from phosphene.exact import Coprocessor
 from phosphene.painter.scene import Intent, Urgency
 from tests.broker.desk import LED
-from tests.loop.sitting import Sitting, before_the_device, fact, values
+from tests.loop.sitting import Sitting, before_the_device, fact, sitting, values
 
 
 def test_a_value_is_shown_as_the_board_gave_it() -> None:
@@ -175,3 +179,20 @@ def test_what_is_read_is_read_again_while_it_stands_there() -> None:
         await person.until(lambda scene: int(fact(scene, "board.clock.time_us").value) > first)
 
     before_the_device(scenario)
+
+
+def test_a_host_that_begins_anew_shows_what_runs_and_how_it_ends() -> None:
+    async def run() -> None:
+        def begun(mcu: Coprocessor) -> Awaitable[object]:
+            return mcu.start("gpio.pulses", output="led", count=60, period_ms=50)
+
+        async with sitting(before=begun) as person:
+            scene = await person.until(lambda scene: bool(values(scene)))
+            assert (scene.title, scene.intent) == ("gpio.pulses", Intent.PROGRESS)
+            first = int(values(scene)["done"])
+            scene = await person.until(lambda scene: int(values(scene).get("done", 0)) > first)
+            scene = await person.until(lambda scene: scene.intent is Intent.TELL)
+            assert values(scene) == {"done": "60"}
+            assert person.moment.dialogue.running == ()
+
+    asyncio.run(run())

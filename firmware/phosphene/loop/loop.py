@@ -22,7 +22,8 @@ from phosphene.prove.prover import Prover
 
 PERIOD_S: Final = 0.1
 """The longest from one tick to the next. What can't wait begins one at once."""
-_THERE: Final = (LinkState.UP, LinkState.PAUSED)
+THERE: Final = (LinkState.UP, LinkState.PAUSED)
+"""A board in one of these states answers."""
 
 
 class Takes(Protocol):
@@ -56,7 +57,7 @@ class Loop:
             end.take(self.moment)
         while True:
             await self.inbox.wait(PERIOD_S)
-            sensed = self.inbox.take(board=self._mcu.state in _THERE)
+            sensed = self.inbox.take(board=self._mcu.state in THERE)
             moment = await self.tick(self.moment.next(time.monotonic(), sensed))
             prover.take(moment)
             for end in ends:
@@ -65,12 +66,12 @@ class Loop:
 
     async def tick(self, moment: Moment) -> Moment:
         """Take a moment through the stages."""
-        moment = timed("perceive", moment, lambda m: perceive(m, self._dictionary))
         began = time.perf_counter()
-        moment = await self._decider.decide(moment)
-        moment = replace(moment, spent_ms={**moment.spent_ms, "decide": 1000 * (time.perf_counter() - began)})
-        moment = timed("prove", moment, prove)
-        return timed("compose", moment, lambda m: compose(m, self._dictionary))
+        moment, began = _spent("perceive", perceive(moment, self._dictionary), began)
+        moment, began = _spent("decide", await self._decider.decide(moment), began)
+        moment, began = _spent("prove", prove(moment), began)
+        moment, _ = _spent("compose", compose(moment, self._dictionary), began)
+        return moment
 
     def _advance(self, moment: Moment) -> None:
         self.moment = moment
@@ -81,8 +82,7 @@ class Loop:
         self.progress.inferences = self._decider.stage.done
 
 
-def timed(name: str, moment: Moment, stage: Callable[[Moment], Moment]) -> Moment:
-    """Return what `stage` makes of the moment, with the milliseconds that it took."""
-    began = time.perf_counter()
-    moment = stage(moment)
-    return replace(moment, spent_ms={**moment.spent_ms, name: 1000 * (time.perf_counter() - began)})
+def _spent(stage: str, moment: Moment, began: float) -> tuple[Moment, float]:
+    """Return the moment with the milliseconds since `began` as what the stage took, and when the next begins."""
+    now = time.perf_counter()
+    return replace(moment, spent_ms={**moment.spent_ms, stage: 1000 * (now - began)}), now

@@ -108,9 +108,9 @@ def _put_up(dialogue: Dialogue, proof: Proof, displayed: Displayed | None) -> Di
 def _heed(dialogue: Dialogue, proof: Proof, news: News, now_s: float, dictionary: Dictionary) -> tuple[Dialogue, Proof]:
     """Take in one piece of news. What answers an older question than the one that is shown is too late to be shown."""
     kind = dialogue.shown.kind
-    wanted = news.asked == proof.asked and news.asked > 0
+    wanted = (news.asked == proof.asked and news.asked > 0) or (news.pid == proof.pid and news.pid > 0)
     gone = news.what is What.RESULT and not news.ok
-    said = Proof(proof.asked, news.title, news.facts, news.hint, gone=gone)
+    said = Proof(proof.asked, news.title, news.facts, news.hint, gone=gone, pid=news.pid)
     match news.what:
         case What.RINGS:
             return talk.rings(dialogue, news.task, now_s), Proof(title=news.title)

@@ -12,20 +12,18 @@ from phosphene.condition import Condition
 from phosphene.console.screen import Screen
 from phosphene.exact import Coprocessor
 from phosphene.line.dictionary import Dictionary
-from phosphene.line.events import LinkState
 from phosphene.loop import scenes
 from phosphene.loop.decide import Decider, Decides
 from phosphene.loop.ends import OnScreen
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.lease import LeaseKeeper
-from phosphene.loop.loop import Loop, Takes
+from phosphene.loop.loop import THERE, Loop, Takes
 from phosphene.loop.vitals import Vitals
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.prove.prover import Prover
 from phosphene.senses.perceived import Sense
 from phosphene.together import together
 
-_THERE: Final = (LinkState.UP, LinkState.PAUSED)
 _LOOK_S: Final = 0.25
 
 
@@ -88,7 +86,7 @@ class Supervisor:
             return {"board": "waking the board", "tasks": []}
         tasks = [{"type": scenes.said(task), "help": task.help} for task in scenes.tasks_for_people(self._dictionary)]
         tasks += [{"type": task.name, "help": task.help} for task in self._dictionary.tasks]
-        how = "live" if self._mcu.state in _THERE else "does not answer"
+        how = "live" if self._mcu.state in THERE else "does not answer"
         return {"board": f"{self._mcu.hello.board}: {how}", "tasks": tasks}
 
     def vitals(self) -> dict[str, Any]:
