@@ -35,6 +35,7 @@ def typed(line: str, dictionary: Dictionary, before: Moment | None = None) -> De
         ("exact.decimal 1.5 / 7 20", {"a": "1.5", "op": "/", "b": "7", "places": "20"}),
         ("exact.decimal 1.255 times 2", {"a": "1.255", "op": "*", "b": "2", "places": "3"}),
         ("exact.integer 6 x 7", {"a": "6", "op": "*", "b": "7"}),
+        ("exact.evaluate (2+3)*4", {"expression": "(2+3)*4", "places": "2"}),
         ("exact.evaluate (2+3)*4 2", {"expression": "(2+3)*4", "places": "2"}),
         ("timer.start 3 minutes", {"seconds": "3 minutes", "name": "3 minutes"}),
         ("timer.start tea 3min", {"name": "tea", "seconds": "3 minutes"}),

@@ -50,7 +50,7 @@ def _exactly(line: str, moment: Moment, dictionary: Dictionary) -> Decision | No
     if filled is None:
         takes = ", ".join(field.allowed() for field in task.args) or "it takes no arguments"
         raise BadArgument(f"{' '.join(words[1:])!r} does not fit", place=task.name, cure=takes)
-    given = {name: _as_words(typed) for name, typed in filled.given.items()}
+    given = {name: _as_words(typed) for name, typed in filled.items()}
     return Decision(Action.TASK, task, given, touched=True)
 
 

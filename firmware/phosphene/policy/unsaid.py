@@ -34,11 +34,14 @@ def unsaid(task: Task, given: Mapping[str, Words]) -> dict[str, Words]:
     """Return what follows from `given` for arguments of `task` that nothing was said for.
 
     `places` are as many as were said, two at least; a timer without a name is called what it was set to. Nothing
-    follows from nothing: without a number said, both are asked for like any argument.
+    follows from nothing: without a number said, both are asked for like any argument, but for `places` that are all
+    that is missing.
     """
     numbers = [given[a.name] for a in task.args if a.kind in KINDS and a.name != "places" and a.name in given]
     if not numbers:
-        return {}
+        left = [argument for argument in task.args if argument.name not in given]
+        alone = bool(given) and [(a.name, a.kind) for a in left] == [("places", "u8")]
+        return {"places": (str(_LEAST_PLACES),)} if alone else {}
     found: dict[str, Words] = {}
     for argument in task.args:
         if argument.name in given:

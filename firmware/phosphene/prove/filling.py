@@ -11,22 +11,13 @@ from typing import Final
 from phosphene.errors import LineError
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
+from phosphene.policy.number_words import KINDS
+from phosphene.policy.unsaid import unsaid
+from phosphene.prove.values import SIGNS
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _WITH_UNIT: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([^\W\d_]+|%|°)", re.UNICODE)
-NUMBERS: Final = frozenset({"u8", "u16", "u32", "u64", "i32", "i64", "int", "decimal"})
 _FILLERS: Final = frozenset({"a", "an", "and", "at", "for", "from", "in", "into", "is", "named", "of", "the", "to"})
-_SAME: Final = {
-    "×": "*",
-    "x": "*",
-    "times": "*",
-    "÷": "/",
-    "over": "/",
-    "plus": "+",
-    "minus": "-",
-    "−": "-",
-    "per": "/",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +31,21 @@ class Typed:
         return f"{self.text} {self.unit}" if self.unit else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A task with what was typed for it. `missing` are the arguments that nothing was typed for."""
+def fill(task: Task, words: Sequence[str]) -> dict[str, Typed] | None:
+    """Return the best reading of `words` as arguments of `task`, by name; None if some word has no place.
 
-    task: Task
-    given: dict[str, Typed]
-    missing: tuple[Field, ...]
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers were taken for numbers, places aside: the measure of a good reading."""
-        return sum(
-            field.kind in NUMBERS for field in self.task.args if field.name in self.given and field.name != "places"
-        )
-
-
-def fill(task: Task, words: Sequence[str]) -> Filled | None:
-    """Return the best reading of `words` as arguments of `task`, None if some word has no place.
-
-    Best is: little is missing, then most numbers are numbers, then most arguments were typed, then the earlier
-    arguments have the longer texts.
+    Best is: little is missing, then most numbers are numbers, places aside, then most arguments were typed, then the
+    earlier arguments have the longer texts.
     """
-    best: Filled | None = None
+    best: dict[str, Typed] | None = None
     goodness = (0, 0, 0)
     for given in _readings(task.args, tuple(apart(words))):
-        missing = tuple(field for field in task.args if field.name not in given)
-        reading = completed(Filled(task, given, missing))
-        its = (-len(reading.missing), reading.numbers, len(given))
+        follows = unsaid(task, {name: tuple(str(typed).split()) for name, typed in given.items()})
+        missing = sum(field.name not in given and field.name not in follows for field in task.args)
+        numbers = sum(field.kind in KINDS and field.name != "places" for field in task.args if field.name in given)
+        its = (-missing, numbers, len(given))
         if best is None or its > goodness:
-            best, goodness = reading, its
+            best, goodness = given, its
     return best
 
 
@@ -98,7 +74,7 @@ def _takes(field: Field, words: Sequence[str]) -> Iterator[tuple[Typed, int]]:
     """What the field may take of the first words, and how many they are."""
     if not words:
         return
-    if field.kind in NUMBERS:
+    if field.kind in KINDS:
         if _NUMBER.fullmatch(words[0]):
             if field.unit and len(words) > 1 and not _NUMBER.fullmatch(words[1]):
                 yield Typed(words[0], words[1]), 2
@@ -110,7 +86,7 @@ def _takes(field: Field, words: Sequence[str]) -> Iterator[tuple[Typed, int]]:
             if not _FILLERS & {words[0].lower(), words[count - 1].lower()} and _fits(field, text):
                 yield Typed(text), count
     else:
-        said = words[0] if words[0] in field.choices else _SAME.get(words[0].lower(), words[0])
+        said = words[0] if words[0] in field.choices else SIGNS.get(words[0].lower(), words[0])
         if _fits(field, said):
             yield Typed(said), 1
 
@@ -121,37 +97,3 @@ def _fits(field: Field, text: str) -> bool:
     except LineError:
         return False
     return True
-
-
-def nothing_said(task: Task) -> Filled:
-    """Return the task with nothing typed for it."""
-    return Filled(task, {}, task.args)
-
-
-def answered(asked: Filled, line: str) -> Filled | None:
-    """Return what was asked about with `line` as its first missing argument, None if the line is no answer."""
-    wanted = asked.missing[0]
-    words = [line.strip()] if wanted.kind == "text" else list(apart(line.split()))
-    for typed, taken in _takes(wanted, words):
-        if taken == len(words):
-            return completed(Filled(asked.task, asked.given | {wanted.name: typed}, asked.missing[1:]))
-    return None
-
-
-def completed(reading: Filled) -> Filled:
-    """Fill in what people leave unsaid: decimal places as many as they wrote, two at least; a name from what it
-    names, as in "timer 3 minutes"."""
-    given = dict(reading.given)
-    still: list[Field] = []
-    for field in reading.missing:
-        said = [typed for name, typed in given.items() if _NUMBER.fullmatch(typed.text) and name != "places"]
-        if field.name == "places" and field.kind == "u8" and said:
-            written = max(len(typed.text.partition(".")[2]) for typed in said)
-            given[field.name] = Typed(str(min(max(written, 2), field.max or 32)))
-        elif field.name == "places" and field.kind == "u8" and len(reading.missing) == 1:
-            given[field.name] = Typed("2")
-        elif field.name == "name" and field.kind == "text" and said and _fits(field, str(said[0])):
-            given[field.name] = Typed(str(said[0]))
-        else:
-            still.append(field)
-    return Filled(reading.task, given, tuple(still))

@@ -15,7 +15,19 @@ from phosphene.policy.units import UNITS, unit_words
 from phosphene.prove.facts import unit_sign, written
 
 _MOST_PLACES: Final = 9
-_SIGNS: Final = {"plus": "+", "minus": "-", "times": "*", "divided": "/", "over": "/", "x": "*", "×": "*", "÷": "/"}
+SIGNS: Final = {
+    "plus": "+",
+    "minus": "-",
+    "times": "*",
+    "divided": "/",
+    "over": "/",
+    "per": "/",
+    "x": "*",
+    "×": "*",
+    "÷": "/",
+    "−": "-",
+}
+"""What signs are called."""
 _SYMBOL: Final = {word: symbol for symbol, words in UNITS.items() for word in words}
 
 
@@ -37,7 +49,7 @@ async def value_of(mcu: Coprocessor, field: Field, words: Words, place: str) -> 
 
 def _choice(field: Field, text: str) -> str:
     """The declared choice that is meant: as it is written, whatever its case, or the sign that the word stands for."""
-    for said in (text, _SIGNS.get(text.lower().partition(" ")[0], text)):
+    for said in (text, SIGNS.get(text.lower().partition(" ")[0], text)):
         for choice in field.choices:
             if choice.lower() == said.lower():
                 return choice
