@@ -22,10 +22,9 @@ from phosphene.console.sensing import Sensing
 from phosphene.console.server import Where, serving
 from phosphene.painter.panel import Panel
 from phosphene.painter.scene import Choice, Fact, Scene
-from phosphene.perception.percepts import Heard, Seen
+from phosphene.perception.percepts import Heard, Seen, Word
 from phosphene.senses.perceived import Hears, Sees
 from phosphene.senses.senses import Senses, Sensors
-from phosphene.senses.utterance import Utterances
 from phosphene.sensors.blocks import RATE_HZ
 from tests.console.blocks import BlockPainter
 from tests.console.signals import MarkerEye, ToneEar
@@ -55,13 +54,16 @@ class Notebook:
         self.done = threading.Event()
         self.utterances: list[str] = []
         self.sensing: Sensing | None = None
-        self._utterances = Utterances()
+        self._words: list[Word] = []
 
     def heard(self, hops: tuple[Heard, ...]) -> None:
         assert self.sensing is not None
-        for utterance in self._utterances.take(hops):
-            self.utterances.append(utterance.line)
-            self.sensing.said(utterance, "written down")
+        for hop in hops:
+            self._words += [word for word in hop.words if word.committed]
+            if hop.ended and self._words:
+                said, self._words = " ".join(word.text for word in self._words), []
+                self.utterances.append(said)
+                self.sensing.said(said, "written down")
 
     def seen(self, seen: Seen) -> None:
         pass

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from phosphene.perception.percepts import Face, Hand, Heard, Seen, Word
 from phosphene.senses.perceived import Listened, Sense
-from phosphene.senses.utterance import Utterance
 from phosphene.sensors.protocol import SensorEvent
 from phosphene.sensors.status import SensorStatus
 
@@ -112,9 +111,9 @@ def level(listened: Listened) -> dict[str, Any]:
     return {"type": "level", "level_db": round(listened.level_db, 1)}
 
 
-def line(utterance: Utterance, outcome: str) -> dict[str, Any]:
+def line(words: str, outcome: str) -> dict[str, Any]:
     """Return what was said, and what came of it."""
-    return {"type": "line", "words": utterance.line, "outcome": outcome}
+    return {"type": "line", "words": words, "outcome": outcome}
 
 
 def rates(statuses: Mapping[Sense, SensorStatus], took_ms: Mapping[Sense, float]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from phosphene.console.screen import Screen
 from phosphene.console.senses_audience import Attends, SensesPage
 from phosphene.senses.perceived import Ended, Listened, Looked, Perceived, Ready, Sense
 from phosphene.senses.senses import Senses
-from phosphene.senses.utterance import Utterance
 from phosphene.sensors.protocol import Trouble
 
 _RATES_S: Final = 1.0
@@ -80,9 +79,9 @@ class Sensing:
         for page in self._audience():
             page.tell(told)
 
-    def said(self, utterance: Utterance, outcome: str) -> None:
+    def said(self, words: str, outcome: str) -> None:
         """Tell the pages what was said, and in words what came of it."""
-        self._put(line(utterance, outcome))
+        self._put(line(words, outcome))
 
     def useless(self) -> frozenset[Sense]:
         """Return the senses that are there and tell nothing: unplugged, covered, silent, or not able to perceive."""

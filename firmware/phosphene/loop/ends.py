@@ -12,7 +12,6 @@ from phosphene.loop.inbox import Inbox
 from phosphene.loop.wording import in_words
 from phosphene.moment import Displayed, Moment, Screenful
 from phosphene.policy.decision import Action
-from phosphene.senses.utterance import Utterance
 
 
 class OnScreen:
@@ -49,7 +48,7 @@ class OnScreen:
 class Hearers(Protocol):
     """Those who are told what was said."""
 
-    def said(self, utterance: Utterance, outcome: str) -> None:
+    def said(self, words: str, outcome: str) -> None:
         """Take what was said, and what came of it."""
         ...
 
@@ -63,4 +62,4 @@ class Outcomes:
     def take(self, moment: Moment) -> None:
         """Tell it where something was decided, or where an utterance ended and nothing was."""
         if moment.said and moment.touched is None and (moment.decision.action is not Action.WAIT or moment.ended):
-            self._hearers.said(Utterance(moment.said), in_words(moment))
+            self._hearers.said(" ".join(word.text for word in moment.said), in_words(moment))
