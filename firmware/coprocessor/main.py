@@ -54,7 +54,7 @@ def lease_lost(line, safety) -> None:
     if safety.broken:
         line.events.notice(events.FAULT, safety.broken)
     else:
-        line.events.notice(events.LEASE_LOST, safety.latched or "no output was armed")
+        line.events.notice(events.LEASE_LOST, "lease %d ran out: %s" % (safety.absence.losses, safety.absence.why))
 
 
 def tell(notices, safety) -> None:

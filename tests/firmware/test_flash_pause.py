@@ -53,10 +53,12 @@ def lost_by_a_host_that_never_pauses(task: str) -> int:
                 for _ in range(40):
                     number += 1
                     line.call(number, task, text("x" * 32))
-                    for _ in range(15):
-                        number += 1
-                        line.call(number, "echo.echo", text(bytes(150)))
-                    line.frames(0.08)
+                    # The board waits 100 ms for its answer, then writes: bytes are to be on their way at that moment.
+                    for _ in range(4):
+                        for _ in range(15):
+                            number += 1
+                            line.call(number, "echo.echo", text(bytes(150)))
+                        line.frames(0.04)
 
             try:
                 await asyncio.to_thread(babble)

@@ -217,3 +217,21 @@ def test_a_frozen_firmware_does_not_let_go_of_the_cable(tmp_path: Path) -> None:
         assert await desk.ask("1 + 1") == "2"
 
     on_a_desk(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("baud", [None, 921_600])
+def test_noise_arrives_at_both_ends_and_nowhere_without_a_cable(tmp_path: Path, baud: int | None) -> None:
+    async def scenario(desk: Desk) -> None:
+        assert await desk.ask("1 + 1") == "2"
+        desk.board.disturb(b"", b"crackle\n")
+        assert await desk.line() == "crackle"
+        desk.board.disturb(b"6 * 7\n", b"")
+        assert await desk.line() == "42", "the firmware took it for a line"
+        await desk.board.pull_cable()
+        desk.board.disturb(b"6 * 8\n", b"crackle\n")
+        desk.close()
+        await desk.board.plug_cable()
+        desk.open()
+        assert await desk.ask("6 * 9") == "54", "what struck where no cable was is not heard"
+
+    on_a_desk(tmp_path, scenario, baud=baud)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from phosphene_tools.commands.options import Output
+from phosphene_tools.commands.options import Output, TasksFolder
 
 if TYPE_CHECKING:
     from phosphene_tools.sim import SimBoard, SimConfig
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
         micropython: Annotated[
             Path | None, typer.Option(metavar="PATH", help="A MicroPython program to use, built from its unix port.")
         ] = None,
+        tasks: TasksFolder = None,
         control: Annotated[Path | None, typer.Option(metavar="PATH", help="Where to make the control socket.")] = None,
         output: Output = "text",
     ) -> None:
@@ -40,11 +41,14 @@ def register(app: typer.Typer) -> None:
         import asyncio
 
         from phosphene_tools.boards import board_json, load_rig
+        from phosphene_tools.new_task import own_tasks
         from phosphene_tools.sim import SimConfig
 
         found = load_rig(rig)
+        wired = board_json(found)
         config = SimConfig(
-            board_json=board_json(found),
+            board_json=wired,
+            tasks=own_tasks(tasks, wired) if tasks else (),
             heap_bytes=found.mcu.heap_kib * 1024,
             baud=baud,
             flash_dir=flash,

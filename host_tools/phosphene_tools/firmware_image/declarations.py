@@ -7,51 +7,40 @@ and the syntax tree has all of them.
 """
 
 import ast
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phosphene.errors import ConfigError
-
-KINDS = frozenset(["bool", "u8", "u16", "u32", "u64", "i32", "i64", "choice", "int", "decimal", "text", "bytes"])
-FIELD_KEYS = frozenset({"name", "kind", "unit", "min", "max", "choices"})
-CHOICES: dict[str, frozenset[str]] = {
-    "kind": frozenset({"call", "process"}),
-    "privilege": frozenset({"read", "operate", "arm", "maintain"}),
-    "exactness": frozenset({"painted", "overlay"}),
-    "on_lease_loss": frozenset({"go_on", "stop", "safe"}),
-}
-TASK_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", re.ASCII)
-FIELD_LISTS = ("args", "results", "progress", "event")
-DEFAULTS: dict[str, Any] = {
-    "kind": "call",
-    "says": [],
-    "args": [],
-    "results": [],
-    "progress": [],
-    "event": [],
-    "idempotent": False,
-    "longest_ms": 10,
-    "privilege": "operate",
-    "exactness": "painted",
-    "on_lease_loss": "stop",
-    "writes_per_hour": 0,
-    "help": "",
-}
-
-
-class DeclarationError(ConfigError):
-    """A task file declares something that the dictionary can't hold."""
+from phosphene_tools.firmware_image.rules import (
+    DEFAULTS,
+    FIELD_LISTS,
+    NUMBERS,
+    TASK_NAME,
+    DeclarationError,
+    check,
+    words_of,
+)
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One declaration: the dictionary's entry, defaults left out, and where it stands."""
+    """One declaration: the dictionary's entry, defaults left out, and where it stands.
+
+    `at_boot` says that its module is imported when the board starts. `bare` names its numbers that declare no unit,
+    not even the empty one.
+    """
 
     name: str
     entry: dict[str, Any]
     place: str
+    at_boot: bool = False
+    bare: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """What the board imports for it."""
+        return self.entry["module"]
 
 
 def _literal(node: ast.expr, place: str) -> Any:
@@ -60,6 +49,12 @@ def _literal(node: ast.expr, place: str) -> Any:
         return [_literal(item, place) for item in node.elts]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "field":
         values = [_literal(item, place) for item in node.args]
+        if len(values) > 2:
+            raise DeclarationError(
+                f"{ast.unparse(node)} has more than a name and a kind before its keys",
+                place=place,
+                cure='write the rest by key: field("litres", "u32", unit="l", max=1000)',
+            )
         declared = dict(zip(("name", "kind"), values, strict=False))
         declared |= {k.arg: _literal(k.value, place) for k in node.keywords if k.arg}
         return declared
@@ -73,52 +68,6 @@ def _literal(node: ast.expr, place: str) -> Any:
         ) from None
 
 
-def _check_field(item: Any, key: str, place: str) -> None:
-    if not isinstance(item, dict) or not {"name", "kind"} <= item.keys():
-        raise DeclarationError(f"{key} holds {item!r}", place=place, cure='write field("seconds", "u32")')
-    unknown = sorted(item.keys() - FIELD_KEYS)
-    if unknown:
-        raise DeclarationError(
-            f"field {item['name']!r} has no key {unknown[0]!r}",
-            place=place,
-            cure=f"use {', '.join(sorted(FIELD_KEYS))}",
-        )
-    if item["kind"] not in KINDS:
-        raise DeclarationError(
-            f"field {item['name']!r} is of unknown kind {item['kind']!r}",
-            place=place,
-            cure=f"use one of {', '.join(sorted(KINDS))}",
-        )
-    if (item["kind"] == "choice") != bool(item.get("choices")):
-        raise DeclarationError(f"field {item['name']!r}: kind choice and its choices go together", place=place)
-
-
-def _check(entry: dict[str, Any], process: bool, place: str) -> None:
-    unknown = sorted(entry.keys() - DEFAULTS.keys() - {"name", "module", "function"})
-    if unknown:
-        raise DeclarationError(
-            f"{entry['name']} has no key {unknown[0]!r}",
-            place=place,
-            cure=f"use {', '.join(DEFAULTS)}",
-        )
-    for key, allowed in CHOICES.items():
-        if key in entry and entry[key] not in allowed:
-            raise DeclarationError(
-                f"{entry['name']}: {key} is {entry[key]!r}",
-                place=place,
-                cure=f"use one of {', '.join(sorted(allowed))}",
-            )
-    for key in FIELD_LISTS:
-        for item in entry.get(key, []):
-            _check_field(item, key, place)
-    if process != (entry.get("kind") == "process"):
-        raise DeclarationError(
-            f"{entry['name']}: a function that yields is a process, one that doesn't is a call",
-            place=place,
-            cure='say kind="process" and yield, or neither',
-        )
-
-
 def _yields(function: ast.FunctionDef) -> bool:
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function))
 
@@ -126,7 +75,8 @@ def _yields(function: ast.FunctionDef) -> bool:
 def _declared(function: ast.FunctionDef, decorator: ast.Call, path: Path) -> Declared:
     place = f"{path}:{decorator.lineno}"
     if len(decorator.args) != 1:
-        raise DeclarationError("task() takes its name first, the rest by key", place=place)
+        cure = 'write @task("water.meter", says=(…), …)'
+        raise DeclarationError("task() takes its name first, the rest by key", place=place, cure=cure)
     name = _literal(decorator.args[0], place)
     if not isinstance(name, str) or not TASK_NAME.fullmatch(name):
         raise DeclarationError(
@@ -137,24 +87,42 @@ def _declared(function: ast.FunctionDef, decorator: ast.Call, path: Path) -> Dec
         if keyword.arg is None:
             raise DeclarationError(f"{name}: ** is not read", place=place)
         entry[keyword.arg] = _literal(keyword.value, place)
-    _check(entry, _yields(function), place)
+    check(entry, _yields(function), place)
     wanted = [item["name"] for item in entry.get("args", [])]
     if len(function.args.args) != len(wanted):
         raise DeclarationError(
             f"{name} declares {len(wanted)} arguments, {function.name}() takes {len(function.args.args)}",
             place=place,
+            cure="name in args what the function takes, in its order",
         )
+    at_boot = entry.pop("at_boot", False)
+    if not isinstance(at_boot, bool):
+        raise DeclarationError(f"{name}: at_boot is {at_boot!r}", place=place, cure="write True, or leave it out")
+    fields = [field for key in FIELD_LISTS for field in entry.get(key, [])]
+    bare = tuple(field["name"] for field in fields if field["kind"] in NUMBERS and "unit" not in field)
+    for field in fields:
+        if not field.get("unit", "bare"):
+            del field["unit"]  # what is empty costs the dictionary nothing
     entry = {k: v for k, v in entry.items() if k not in DEFAULTS or v != DEFAULTS[k]}
     entry["module"] = f"tasks.{path.stem}"
     entry["function"] = function.name
-    return Declared(name, entry, place)
+    return Declared(name, entry, place, at_boot, bare)
 
 
-def _in_file(path: Path) -> list[Declared]:
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a task's file. Raises DeclarationError for what is not Python."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        return ast.parse(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
-        raise DeclarationError(error.msg, place=f"{path}:{error.lineno}") from None
+        what, line = f"this is not Python: {error.msg}", error.lineno or 1
+    except ValueError as error:
+        what, line = f"this can't be read: {error}", 1
+    raise DeclarationError(what, place=f"{path}:{line}", cure="mend this line, or the one before it")
+
+
+def read_file(path: Path) -> list[Declared]:
+    """The tasks that a file declares, in its order. Raises DeclarationError."""
+    tree = parsed(path)
     # The board lets go of idle modules that hold nothing but constants (registry.py), and an
     # assigned global looks like one.
     for node in ast.walk(tree):
@@ -173,15 +141,16 @@ def _in_file(path: Path) -> list[Declared]:
     ]
 
 
-def read_tasks(folder: Path) -> list[Declared]:
-    """All tasks of `folder`, the board's own first, in the order of their numbers.
+def read_tasks(folder: Path, own: Iterable[Path] = ()) -> list[Declared]:
+    """All tasks of `folder`, the board's own first, then those of the files `own`; in the order of their numbers.
 
     Raises:
         DeclarationError: naming file and line, what is wrong and what would do.
     """
     paths = sorted(folder.glob("*.py"), key=lambda path: (path.stem != "board", path.stem))
-    tasks = [task for path in paths for task in _in_file(path)]
+    tasks = [task for path in (*paths, *own) for task in read_file(path)]
     seen: dict[str, str] = {}
+    said: dict[tuple[str, ...], Declared] = {}
     for task in tasks:
         if task.name in seen:
             raise DeclarationError(
@@ -190,4 +159,12 @@ def read_tasks(folder: Path) -> list[Declared]:
                 cure=f"rename this one or the one at {seen[task.name]}",
             )
         seen[task.name] = task.place
+        for phrase in task.entry.get("says", []):
+            other = said.setdefault(words_of(phrase), task)
+            if other is not task:
+                raise DeclarationError(
+                    f"{task.name} is called {phrase!r}, and so is {other.name}: people would be asked each time",
+                    place=task.place,
+                    cure=f"give this one or the one at {other.place} other words",
+                )
     return tasks

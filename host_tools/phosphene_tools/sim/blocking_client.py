@@ -63,6 +63,10 @@ class BlockingSimClient:
         """See SimClient.plug_cable."""
         return self._run(self._connected.plug_cable())
 
+    def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """See SimClient.disturb."""
+        self._run(self._connected.disturb(to_board, to_host))
+
     def freeze(self) -> None:
         """See SimClient.freeze."""
         self._run(self._connected.freeze())
@@ -143,6 +147,10 @@ class BlockingSimClient:
     def attach_ds18b20(self, pin: int, *, serial: int = 1, celsius: float = 25.0) -> bytes:
         """See SimClient.attach_ds18b20."""
         return self._run(self._connected.attach_ds18b20(pin, serial=serial, celsius=celsius))
+
+    def poured(self) -> float:
+        """See SimClient.poured."""
+        return self._run(self._connected.poured())
 
     def detach_i2c(self, bus: int, address: int) -> None:
         """See SimClient.detach_i2c."""

@@ -64,6 +64,7 @@ class SimBoard:
             self._files = prepare(
                 self._config.flash_dir or self._home / "flash",
                 firmware=self._config.firmware_dir,
+                tasks=self._config.tasks,
                 board_json=self._board_json(),
                 seed=self._config.seed,
             )
@@ -258,6 +259,10 @@ class SimBoard:
         async with self._running().steady():
             await self._cable().plug()
         point(self.port_link, self.port)
+
+    def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """Strike the line with noise: these bytes arrive among what is sent, and spoil the frames that they meet."""
+        self._cable().disturb(to_board, to_host)
 
     async def arm_reset(self, *, pin: int, when: Literal["before", "after"]) -> None:
         """Reset the board at the next rising edge that the firmware drives on `pin`, just before or after it.

@@ -104,6 +104,10 @@ class SimClient:
         """Plug it in again; returns the new port."""
         return await self.call("plug_cable")
 
+    async def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """Strike the line with noise: these bytes arrive among what is sent."""
+        await self.call("disturb", to_board=to_board.hex(), to_host=to_host.hex())
+
     async def freeze(self) -> None:
         """Stop the firmware where it stands; dead-man and watchdog go on."""
         await self.call("freeze")
@@ -185,6 +189,10 @@ class SimClient:
     async def attach_ds18b20(self, pin: int, *, serial: int = 1, celsius: float = 25.0) -> bytes:
         """Wire a DS18B20 thermometer to a 1-Wire bus, or set its temperature; returns its ROM code."""
         return bytes.fromhex(await self.call("attach_ds18b20", pin=pin, serial=serial, celsius=celsius))
+
+    async def poured(self) -> float:
+        """Return the millilitres that flowed out of the dispenser so far. Raises SimError where there is none."""
+        return float(await self.call("poured"))
 
     async def detach_i2c(self, bus: int, address: int) -> None:
         """Take an I2C device away."""

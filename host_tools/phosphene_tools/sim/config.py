@@ -22,13 +22,15 @@ class SimConfig:
 
     `board_json` is what the firmware reads as `board.json`. `heap_bytes` is the heap of the
     named micro-controller. `firmware_dir` is a folder with a `main.py`; None means the real
-    firmware. `flash_dir` keeps the board's files (else they go when the board closes). `baud`
-    None means an unthrottled line, like USB; else the line is a UART of that rate.
+    firmware, with the task files `tasks` of a maker's. `flash_dir` keeps the board's files (else
+    they go when the board closes). `baud` None means an unthrottled line, like USB; else the line
+    is a UART of that rate.
     """
 
     board_json: dict[str, Any]
     heap_bytes: int = 192 * 1024
     firmware_dir: Path | None = None
+    tasks: tuple[Path, ...] = ()
     flash_dir: Path | None = None
     baud: int | None = None
     micropython: Path | None = None
@@ -55,6 +57,8 @@ class SimConfig:
             raise SimError(f"a heap of {self.heap_bytes} bytes", place=place, cure=f"give at least {_LEAST_HEAP}")
         if self.precompiled and self.flash_dir is not None:
             raise SimError("precompiled firmware in a folder that stays", place=place, cure="leave out one of the two")
+        if self.tasks and self.firmware_dir is not None:
+            raise SimError("tasks for a firmware of your own", place=place, cure="put them into its folder")
         if self.baud is not None and not 300 <= self.baud <= 4_000_000:
             raise SimError(f"a line of {self.baud} baud", place=place, cure="give 300 to 4000000")
 

@@ -29,15 +29,17 @@ class FileSystem:
     unique_id: bytes
 
 
-def prepare(root: Path, *, firmware: Path | None, board_json: dict[str, Any], seed: int | None) -> FileSystem:
+def prepare(
+    root: Path, *, firmware: Path | None, tasks: tuple[Path, ...], board_json: dict[str, Any], seed: int | None
+) -> FileSystem:
     """Write the firmware and its configuration to `root`; keys and other files that are there stay.
 
-    Raises SimError when the folder can't be written or `firmware` has no main.py.
+    Raises SimError when the folder can't be written or `firmware` has no main.py, ConfigError for a wrong task file.
     """
     try:
         chip = root / ".chip"
         chip.mkdir(parents=True, exist_ok=True)
-        if _install(firmware, root):
+        if _install(firmware, tasks, root):
             board_json = board_json | {"store": _STORE}
         (root / "board.json").write_text(json.dumps(board_json), encoding="utf-8")
         dice = random.Random(seed) if seed is not None else None
@@ -51,7 +53,7 @@ def prepare(root: Path, *, firmware: Path | None, board_json: dict[str, Any], se
         ) from error
 
 
-def _install(firmware: Path | None, root: Path) -> bool:
+def _install(firmware: Path | None, tasks: tuple[Path, ...], root: Path) -> bool:
     """Copy the firmware; True when it is the real one, which writes to a store on the chip's flash."""
     source = places.coprocessor() if firmware is None else firmware
     if not (source / "main.py").is_file():
@@ -59,7 +61,7 @@ def _install(firmware: Path | None, root: Path) -> bool:
     if source.resolve() == places.coprocessor().resolve():
         from phosphene_tools import firmware_image
 
-        firmware_image.install(source, root)
+        firmware_image.install(source, root, tasks)
         return True
     shutil.copytree(source, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     return False

@@ -55,6 +55,10 @@ class Line(Protocol):
         """The firmware stops, or begins again, to take bytes out of its receive FIFO."""
         ...
 
+    def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """Noise: these bytes arrive among what is sent."""
+        ...
+
     async def statistics(self) -> dict[str, int]:
         """Return the counters."""
         ...
@@ -118,6 +122,11 @@ class DirectLine:
 
     def blackout(self, *, begins: bool) -> None:
         """USB flow control holds the host back; nothing is lost."""
+
+    def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """Noise, where there is a cable."""
+        if self._terminal is not None:
+            self._terminal.disturb(to_board, to_host)
 
     async def statistics(self) -> dict[str, int]:
         """Return the counters."""

@@ -32,6 +32,13 @@ class PseudoTerminal:
             for _ in range(_DISCARDS):  # a host that never stops writing must not hold us for ever
                 os.read(self.near, 65536)
 
+    def disturb(self, to_near: bytes, to_far: bytes) -> None:
+        """Let these bytes arrive at the ends, among what is sent; what finds no room is let go."""
+        os.set_blocking(self.far, False)  # ours alone: programs have opened it for themselves
+        for fd, data in ((self.far, to_near), (self.near, to_far)):
+            with suppress(BlockingIOError):
+                os.write(fd, data)
+
     def close(self) -> None:
         """Hang up: programs that have the far end open read end-of-file."""
         for fd in (self.near, self.far):

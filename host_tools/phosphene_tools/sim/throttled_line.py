@@ -88,6 +88,11 @@ class ThrottledLine:
         """From now on only the hardware's FIFO takes bytes, or the firmware does again."""
         self._send({"blackout": begins})
 
+    def disturb(self, to_board: bytes, to_host: bytes) -> None:
+        """Noise, where there is a cable."""
+        if self._terminal is not None:
+            self._terminal.disturb(to_board, to_host)
+
     async def statistics(self) -> dict[str, int]:
         """Return bytes moved each way, and bytes lost: by the firmware's receiver, and by a host that doesn't read."""
         return await self._ask({})

@@ -55,6 +55,14 @@ class Verbs:
         await self._board.plug_cable()
         return self._board.port
 
+    async def disturb(self, to_board: str, to_host: str) -> None:
+        """Strike the line with noise: bytes, as hexadecimal digits, that arrive among what is sent."""
+        try:
+            noise = bytes.fromhex(to_board), bytes.fromhex(to_host)
+        except ValueError as error:
+            raise SimError(f"no bytes: {error}", place="disturb", cure="write hexadecimal digits") from None
+        self._board.disturb(*noise)
+
     async def freeze(self) -> None:
         """Stop the firmware where it stands."""
         self._board.freeze()
@@ -170,6 +178,13 @@ class Verbs:
                 return known.rom.hex()
         bus.devices.append(device)
         return device.rom.hex()
+
+    async def poured(self) -> float:
+        """Return the millilitres that flowed out of the dispenser so far."""
+        dispenser = self._board.parts.dispenser
+        if dispenser is None:
+            raise SimError("this board has no dispenser", place="poured", cure="declare one in rig.toml")
+        return dispenser.poured_ml
 
     async def detach_i2c(self, bus: int, address: int) -> None:
         """Take an I2C device away."""

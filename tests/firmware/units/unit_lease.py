@@ -51,3 +51,17 @@ def test_all_three_must_rise_once_before_it_lives():
         assert subject.renew((now, now, 0), now) == lease.FIRST
         assert subject.left_ms(now) == 0
     assert subject.renew((2000, 2000, 1), 2000) == lease.LIVE
+
+
+def test_it_says_why_it_ended():
+    for still, age in ((0, 500), (1, 300), (2, 400)):
+        subject = live()
+        for now in range(1100, 1000 + age, 100):
+            counts = [now, now, now]
+            counts[still] = 1000
+            subject.renew(tuple(counts), now)
+        assert subject.why(1000 + age) == lease.STOOD[still]
+    assert live().why(1300) == lease.UNRENEWED
+    subject = live()
+    subject.renew((3, 3, 3), 1050)
+    assert subject.why(1060) == lease.ANOTHER

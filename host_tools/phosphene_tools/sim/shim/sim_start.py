@@ -10,7 +10,7 @@ import machine  # noqa: E402
 import sim_files  # noqa: E402
 import sim_link  # noqa: E402
 
-sim_files.attach()
+program = sim_files.attach()
 gc.collect()
 sim_link.send(sim_link.BOOT, 0, gc.mem_alloc() - before)
 del before
@@ -26,7 +26,7 @@ def _tell(fault):
 
 
 try:
-    execfile("main.py")  # noqa: F821 -- MicroPython's own
+    execfile(program)  # noqa: F821 -- MicroPython's own
     sim_link.send(sim_link.MAIN_RETURNED)
 except SystemExit:
     machine.soft_reset()
