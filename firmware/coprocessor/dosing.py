@@ -3,7 +3,6 @@
 
 import device
 import journal
-from machine import Pin
 from refusal import refused
 
 QUIET_MS = 60  # without a pulse, pump off: nothing flows any more
@@ -23,17 +22,20 @@ class Dose:
         self.count = 0
         self.ceiling = min(target, 2 * self.step)
         self.page = -1
+        self.held = False  # the pump was stopped at the ceiling, and waits for a mark
         self.why = ""
         self.ended = False
         self.left = False
         self.pump = device.outputs.named(wired.get("pump", "pump"))
-        self.meter = _input(wired.get("flow", "flow"))
+        self.meter = device.inputs.named(wired.get("flow", "flow"))
         self._seen = 0
         self._flowed_ms = 0
 
     def pulse(self, _pin):
         self.count += 1
         if self.count >= self.ceiling:
+            if self.pump.on:
+                self.held = True
             self.pump.make_safe()
 
     def mark(self, reached):
@@ -60,7 +62,7 @@ class Dose:
 
     def end(self, book):
         """Write how it ended; nothing flows any more."""
-        self.meter.irq(None)
+        self.meter.free(self.pulse)
         book.end(self.page, journal.DONE if self.count >= self.target else journal.ABORTED, self.count)
         self.ended = True
 
@@ -102,10 +104,3 @@ def volume(pulses):
 
 def _per_litre():
     return _wired().get("pulses_per_litre", 5000)
-
-
-def _input(name):
-    for declared in device.config.get("inputs", ()):
-        if declared["name"] == name:
-            return Pin(declared["pin"], Pin.IN, Pin.PULL_UP if declared.get("pull") == "up" else -1)
-    raise refused("this board declares no input %r for a flow meter" % name)

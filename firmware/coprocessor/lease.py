@@ -12,6 +12,11 @@ LATCHED = const(5)
 
 ALL = const(7)
 
+# Why it ended, by the counter that stood; then what else can have ended it.
+STOOD = ("the loop stands", "nothing is sensed", "nothing is decided")
+UNRENEWED = "no renewal came"
+ANOTHER = "another host began"
+
 
 class Lease:
     """Runs until the first of three counters has stood still for its age.
@@ -27,10 +32,12 @@ class Lease:
         )
         self._counts = None
         self._rose = [0, 0, 0]  # when each counter last rose
+        self._renewed = 0  # when the last renewal came
         self._risen = 0  # one bit per counter that rose since the first renewal
 
     def renew(self, counts: tuple, now: int) -> int:
         """Take the three counters of a renewal; the verdict."""
+        self._renewed = now
         last = self._counts
         self._counts = counts
         if last is None or any([new < old for new, old in zip(counts, last)]):
@@ -46,6 +53,17 @@ class Lease:
             if now - self._rose[i] >= self._ages[i]:
                 return TICK_STANDS + i
         return LIVE
+
+    def why(self, now: int) -> str:
+        """Why it has ended."""
+        if self._risen != ALL:
+            return ANOTHER
+        if now - self._renewed >= min(self._ages) // 2:
+            return UNRENEWED
+        for i in range(3):
+            if now - self._rose[i] >= self._ages[i]:
+                return STOOD[i]
+        return UNRENEWED
 
     def left_ms(self, now: int) -> int:
         """Time until the lease ends if nothing rises any more; 0 when it has ended."""

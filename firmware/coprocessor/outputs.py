@@ -24,6 +24,7 @@ class Output:
         self._driven = 0
         self.pwm = None  # what modulates the pin, if anything does
         self.latched = ""  # why it was made safe, until it goes on again
+        self.latched_ms = 0  # and when
         self.untold = False  # nobody was told so yet
         self.never = ()  # outputs that are never on together with it
         self.needs = ()  # outputs without which it may not be on
@@ -127,9 +128,11 @@ class Output:
             self._pin.init(Pin.OUT, value=self._safe)
         self._pin.value(self._safe)
         if was:
-            self.limits.went_off(self._safety.ms())
+            now = self._safety.ms()
+            self.limits.went_off(now)
             if reason:
                 self.latched = reason
+                self.latched_ms = now
                 self.untold = self._safety.untold = True
 
     def lease_lost(self, now_ms: int) -> None:

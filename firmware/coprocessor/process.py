@@ -42,6 +42,7 @@ class Process:
         self.progress = b""
         self.results = b""
         self.text = ""
+        self.ended_ms = 0
         self.pausing = 0  # ms of the flash pause that it waits for
         self.holds = False  # the pause on the line is this process's
 
@@ -133,6 +134,7 @@ class Processes:
 
     def _end(self, process, state, results=b"", text="") -> None:
         process.state = state
+        process.ended_ms = self._clock.ms()
         process.results = results
         process.text = text
         process.generator = None

@@ -6,6 +6,7 @@ from os import urandom
 import crash
 import grants
 import lease
+from absence import Absence
 from clock import Clock
 from enable import Enable
 from machine import WDT, Timer
@@ -31,6 +32,7 @@ class Safety:
 
     def __init__(self, config: dict, counters, boot_id: int, store: str):
         self.lease = lease.Lease(config.get("lease", {}))
+        self.absence = Absence()
         self.outputs = ()
         self.live = False
         self.armed = False
@@ -119,6 +121,7 @@ class Safety:
         self.live = False
         self.lost = True
         self._count.lease_losses += 1
+        self.absence.begins(now, self.lease.why(now))
         for output in self.outputs:
             output.lease_lost(now)
         if self.armed:
@@ -131,6 +134,7 @@ class Safety:
         left = self.lease.left_ms(now)
         if left and not self.live and not self.broken:
             self.live = True
+            self.absence.ends(now)
             for output in self.outputs:
                 output.lease_live()
         if verdict == lease.LIVE and self.latched:

@@ -28,7 +28,9 @@ class Change(NamedTuple):
 
 
 class Outside(Protocol):
-    """Feature ``outside_view``: what the world sees at the pins, and what it does to them. Names are the rig's."""
+    """Feature ``outside_view``: what the world sees at the pins, and what it does to them. Names are the rig's, and
+    the keys of its table `[privacy]`.
+    """
 
     def level(self, output: str) -> bool:
         """Return the level of an output behind ENABLE."""

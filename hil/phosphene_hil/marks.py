@@ -19,6 +19,8 @@ FEATURES = {
     "lock": "a lock",
     "dispenser": "a dispenser",
     "rtc": "a clock with a battery",
+    "privacy_lights": "lights of camera and microphone",
+    "mute_switch": "a mute switch",
     "outside_view": "a view of its pins from outside",
     "reset_control": "a hand on reset, power and cable",
     "restart": "a maintenance REPL that restarts it",

@@ -20,6 +20,7 @@ from phosphene_hil.marks import FEATURES
 from phosphene_hil.simulated import SimulatedBoard
 from phosphene_tools.arming import grant_for
 from phosphene_tools.boards import Rig as Wired
+from phosphene_tools.boards.privacy import privacy_pins
 from phosphene_tools.boards.wiring import Output
 
 
@@ -49,6 +50,7 @@ class Rig:
     def features(self) -> frozenset[str]:
         """What is there."""
         wiring = self.wired.wiring
+        private = {key for key, _ in privacy_pins(wiring)}
         there = {
             "guarded_output": any(map(_at_will_armed, wiring.outputs)),
             "autonomous_output": any(map(_at_will_alone, wiring.outputs)),
@@ -64,6 +66,8 @@ class Rig:
             "lock": any(output.lock for output in wiring.outputs),
             "dispenser": wiring.dispenser is not None,
             "rtc": wiring.rtc is not None,
+            "privacy_lights": {"camera_light", "microphone_light"} <= private,
+            "mute_switch": "mute_switch" in private,
         }
         return self.board.abilities | {name for name, is_there in there.items() if is_there}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table that the safety suite makes: output by output, what was declared and what the world saw."""
+"""The table that the safety suites make: output by output, what was declared and what the world saw."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SafetyTable:
         verdict = f"{wrong} of {len(self.rows)} are wrong." if wrong else f"All {len(self.rows)} are as declared."
         return (
             "<!-- SPDX-License-Identifier: Apache-2.0 -->\n# Safety of rig "
-            f"{rig}\n\nMade by `pytest hil/suites/test_5_safety.py --phosphene-rig {rig} "
+            f"{rig}\n\nMade by `pytest hil/suites/test_5_*.py --phosphene-rig {rig} "
             f"--phosphene-safety-table FILE`. {verdict} Times count from what happens; levels and times are "
             f"those at the pins, behind ENABLE. A time counts as met up to "
             f"{TOLERANCE_S * 1000:.0f} ms later.\n\n{self.markdown()}\n"

@@ -15,6 +15,7 @@ from phosphene_hil.board import Change
 from phosphene_hil.simulated_instrument import SimulatedInstrument
 from phosphene_tools import firmware_image, places
 from phosphene_tools.boards import Rig, board_json
+from phosphene_tools.boards.privacy import privacy_pins
 from phosphene_tools.sim.board import Cause, SimBoard
 from phosphene_tools.sim.config import SimConfig
 
@@ -28,6 +29,8 @@ class SimulatedOutside:
         self._sim = sim
         self._outputs = {output.name: output.pin for output in rig.wiring.outputs}
         self._inputs = {entry.name: entry.pin for entry in rig.wiring.inputs}
+        for key, pin in privacy_pins(rig.wiring):
+            (self._inputs if key == "mute_switch" else self._outputs)[key] = pin
 
     def level(self, output: str) -> bool:
         """See Outside."""

@@ -10,9 +10,10 @@ import tempfile
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
-from phosphene.errors import BoardNotFound, LineError
+from phosphene.errors import BoardNotFound, ConfigError, LineError
 from phosphene_tools.boards.catalog import load_rig
 from phosphene_tools.ports import RigPort, resolve
 from phosphene_tools.published import simulated_boards
@@ -41,24 +42,32 @@ class RigUp:
 
 
 @contextlib.asynccontextmanager
-async def rig_up(name: str) -> AsyncGenerator[RigUp]:
-    """Bring up the rig `name` for as long as the context lasts.
+async def rig_up(name: str, tasks: Path | None = None) -> AsyncGenerator[RigUp]:
+    """Bring up the rig `name` for as long as the context lasts, a simulated one with the `tasks` of a folder.
 
     A simulated board that runs already is used, and left running. Raises InvalidBoardFile for an unknown rig,
-    BoardNotFound or PortAmbiguous when a real one is not there, LineError when a simulated one does not start.
+    BoardNotFound or PortAmbiguous when a real one is not there, LineError when a simulated one does not start,
+    ConfigError for `tasks` that a board can't be given, since it is real or runs already.
     """
     rig = load_rig(name)
+    if tasks is not None and not rig.mcu.simulated:
+        cure = f"put them on it: phosphene boards image {name} FOLDER --tasks {tasks}"
+        raise ConfigError("a real board has the tasks that were put on it", place=f"rig {name}", cure=cure)
     try:
         port = resolve(rig=name)
     except BoardNotFound:
         if not rig.mcu.simulated:
             raise
     else:
+        if tasks is not None:
+            cure = f"end it, or leave --tasks out and start it with: phosphene sim --tasks {tasks}"
+            raise ConfigError("its simulated board runs already", place=f"rig {name}", cure=cure)
         yield RigUp(port, rig.wiring.title, rig.mcu.simulated)
         return
     with tempfile.TemporaryFile() as said:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from phosphene_tools.cli import main; main()", "sim", "--rig", name),
+            *(("--tasks", str(tasks)) if tasks is not None else ()),
             stdin=DEVNULL,
             stdout=DEVNULL,
             stderr=said,

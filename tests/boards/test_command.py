@@ -64,7 +64,7 @@ def test_wrong_file_is_one_line_per_problem_and_exit_1(own: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
-        "error: unknown key 'bauds'; the nearest is 'baud' — boards/rig/sim/rig.toml:12, line.bauds"
+        "error: unknown key 'bauds'; the nearest is 'baud' — boards/rig/sim/rig.toml:13, line.bauds"
         " — rename it, or remove it\n"
     )
 

@@ -72,9 +72,25 @@ def test_board_json_of_the_simulated_rig() -> None:
             {"name": "heater", "pin": 19, "safe": 0, "guarded": True, "on_lease_loss": "safe", "max_s": 0},
             {"name": "fan", "pin": 20, "safe": 0, "guarded": False, "on_lease_loss": "safe", "max_s": 0},
             {"name": "valve", "pin": 21, "safe": 0, "guarded": False, "on_lease_loss": "hold", "max_s": 2},
+            {"name": "radiator", "pin": 22, "safe": 0, "guarded": False, "on_lease_loss": "autonomous", "max_s": 0}
+            | {"max_on_ms": 1_800_000, "min_off_ms": 1000},
+            {"name": "door", "pin": 13, "safe": 0, "guarded": False, "on_lease_loss": "safe", "max_s": 0}
+            | {"max_on_ms": 5000, "min_off_ms": 1000, "lock": True},
         ],
-        "inputs": [{"name": "button", "pin": 16, "pull": "up"}, {"name": "flow", "pin": 17, "pull": "up"}],
+        "inputs": [
+            {"name": "button", "pin": 16, "pull": "up"},
+            {"name": "flow", "pin": 17, "pull": "up"},
+            {"name": "meter", "pin": 9, "pull": "up"},
+        ],
         "shift_register": {"data": 10, "clock": 11, "latch": 12},
+        "i2c": [{"id": 0, "sda": 4, "scl": 5, "freq": 400_000}],
+        "sensors": [{"name": "room", "kind": "tmp117", "i2c": 0, "address": 0x48}],
+        "thermostats": [
+            {"name": "heat", "sensor": "room", "output": "radiator", "mode": "heat"}
+            | {"min_mc": 5000, "max_mc": 30_000, "hysteresis_mc": 500, "cutoff_mc": 45_000}
+        ],
+        "dispenser": {"pump": "pump", "flow": "flow", "pulses_per_litre": 5000, "max_hz": 200},
+        "privacy": {"camera_light": 6, "microphone_light": 7, "mute_switch": 8, "mute_level": 0},
     }
 
 

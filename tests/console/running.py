@@ -76,6 +76,9 @@ class Notebook:
         self.keys.append(key)
         self.done.set()
 
+    def here(self) -> None:
+        self.keys.append("here")
+
     def about(self) -> dict[str, Any]:
         return TASKS
 
@@ -137,6 +140,7 @@ class SensesClient:
 
     socket: ClientConnection
     bytes: list[bytes] = field(default_factory=list)
+    newest: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def send(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))
@@ -152,7 +156,7 @@ class SensesClient:
         self.socket.send(pack("<4sId", b"PHA1", rate_hz, first) + samples)
 
     def next(self, kind: str, timeout: float = 5.0, **wanted: Any) -> dict[str, Any]:
-        """Return the next JSON message of this kind with these values; bytes are kept, other messages passed over."""
+        """Return the next JSON message of this kind with these values; bytes are kept, and the newest of each kind."""
         until = time.monotonic() + timeout
         while True:
             message = self.socket.recv(max(0.0, until - time.monotonic()))
@@ -160,6 +164,7 @@ class SensesClient:
                 self.bytes.append(message)
                 continue
             found = json.loads(message)
+            self.newest[found["type"]] = found
             if found["type"] == kind and wanted.items() <= found.items():
                 return found
 

@@ -62,7 +62,7 @@ def test_the_canvas_shows_what_was_painted(browser: Browser, console: Console) -
 def test_a_typed_task_is_called_and_its_exact_value_stands_in_the_tree(page: Page) -> None:
     ask(page, "exact.decimal 1 / 3 20")
     tree = page.locator("#tree")
-    expect(tree.get_by_role("heading")).to_have_text("calculate 1 / 3")
+    expect(tree.get_by_role("heading")).to_have_text("decimal numbers 1 / 3")
     expect(tree).to_contain_text("value 0.33333333333333333333")
     assert "0.33333333333333333333" in tree.aria_snapshot()
 
@@ -80,7 +80,7 @@ def test_keys_alone_are_enough(page: Page) -> None:
     page.locator("#line").focus()
     page.keyboard.type("gpio.write led off")
     page.keyboard.press("Enter")
-    expect(heading(page)).to_have_text("switch?")
+    expect(heading(page)).to_have_text("set the output?")
     no = button(page, "No")
     while not no.evaluate("button => button === document.activeElement"):
         page.keyboard.press("Shift+Tab")

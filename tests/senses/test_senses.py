@@ -127,6 +127,31 @@ def test_both_sensors_are_perceived_and_end_when_they_are_given_back() -> None:
     run(scenario)
 
 
+class Slow(TestPattern):
+    """Opens, and delivers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(320, 240)
+        self.may = threading.Event()
+
+    def read(self, timeout_s: float) -> Frame | None:
+        return super().read(timeout_s) if self.may.wait(timeout_s) else None
+
+
+def test_a_sensor_that_is_being_opened_is_not_waited_for_but_may_be_open() -> None:
+    async def scenario(senses: Senses, told: Told) -> None:
+        camera = Slow()
+        await senses.take(Somebody("one"), Sensors(camera, None))
+        await asyncio.sleep(0.3)
+        assert senses.there() == frozenset()
+        assert senses.may_be_open() == {Sense.SEEING}
+        camera.may.set()
+        await told.until(lambda one: isinstance(one, Looked))
+        assert senses.there() == {Sense.SEEING}
+
+    run(scenario)
+
+
 def test_the_ear_is_told_what_may_be_said_as_far_as_it_knows_it() -> None:
     ears: list[Listens] = []
 

@@ -7,7 +7,7 @@ from task import field, task
 
 @task(
     "date.add",
-    says=("which date is it in", "how long from"),
+    says=("which date is it in",),
     args=(
         field("date", "text", min=10, max=10),
         field("years", "i32", min=-9998, max=9998),

@@ -5,7 +5,6 @@ import device
 import dosing
 import flash_region
 import journal
-from machine import Pin
 from process import Pause
 from refusal import BUSY, Refusal, refused
 from task import field, task
@@ -48,6 +47,7 @@ def pour(key, ml):
     if book.forgotten(key):
         raise refused("key %d is not above %d, the highest that was forgotten; keys must rise" % (key, book.floor))
     dose = dosing.Dose(key, dosing.pulses(ml))
+    dose.meter.check_free()
     dose.pump.check_change()
     _doses.append(dose)
     try:
@@ -68,7 +68,7 @@ def _pour(dose, book):
         book.erase_ahead()
     yield Pause(flash_region.PAGE_MS)
     dose.page = book.intend(dose.key, TASK, dose.target, dose.step)
-    dose.meter.irq(dose.pulse, Pin.IRQ_FALLING)
+    dose.meter.irq(dose.pulse)
     try:
         yield from _run(dose, book)
     except Refusal as refusal:  # the pump must not go on, or not go on again
@@ -91,8 +91,7 @@ def _run(dose, book):
             raise refused("no flow for %d ms: is the tank empty?" % dosing.DRY_MS)
         if dose.count >= dose.target:
             return
-        on = dose.pump.on
-        if not on and dose.count < dose.ceiling:
+        if not dose.pump.on and not dose.held:
             raise refused("%s went off: %s" % (dose.pump.name, dose.pump.latched or "a call asked for it"))
         reached = dose.count // dose.step
         if reached > dose.marked:
@@ -103,7 +102,8 @@ def _run(dose, book):
             book.mark(dose.page, reached)
             dose.mark(reached)
             yield (dosing.volume(dose.count),)
-            if not on and not dose.pump.on:
+            if dose.held:
+                dose.held = False
                 dose.pump.turn_on()  # the mark came late, and the ceiling stopped the pump
                 dose.watch()
 

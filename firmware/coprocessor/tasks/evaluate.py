@@ -3,6 +3,7 @@
 
 from decimals import LONGEST, PRINTED, bits, rounded, scaled, text
 from refusal import refused
+from spoken_sum import written
 from task import field, task
 
 # How tightly an operator binds. A power binds its left side tighter than a sign,
@@ -14,16 +15,16 @@ COST = 400000  # products of 16 by 16 bits, all operations together
 
 @task(
     "exact.evaluate",
-    says=("calculate", "how much is", "work out"),
+    says=("calculate", "how much is", "work out", "what is"),
     args=(field("expression", "text", min=1, max=120), field("places", "u8", max=32)),
     results=(field("value", "decimal", max=680), field("exact", "bool")),
     idempotent=True,
     longest_ms=150,
     privilege="read",
-    help="Work out + - * / ^ % and parentheses to so many places, halves to even; % is the remainder.",
+    help="Work out + - * / ^ % and parentheses, or plus, times and so on, to so many places; % is the remainder.",
 )
 def evaluate(expression, places):
-    numerator, denominator = Expression(expression).value()
+    numerator, denominator = Expression(written(expression)).value()
     if bits(numerator) - bits(denominator) > PRINTED:
         raise refused("the result has over 640 digits before its point; ask for a smaller one")
     value, exact = rounded(numerator * 10**places, denominator)

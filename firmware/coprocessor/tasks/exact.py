@@ -8,7 +8,7 @@ from task import field, task
 
 @task(
     "exact.integer",
-    says=("calculate", "how much is"),
+    says=("whole numbers",),
     args=(
         field("a", "int", max=64),
         field("op", "choice", choices=("+", "-", "*", "/", "^")),
@@ -47,7 +47,7 @@ def _unit_power(a, b):
 
 @task(
     "exact.decimal",
-    says=("calculate", "how much is"),
+    says=("decimal numbers",),
     args=(
         field("a", "decimal", max=64),
         field("op", "choice", choices=("+", "-", "*", "/")),

@@ -6,12 +6,10 @@ from time import ticks_us
 
 import device
 from machine import Pin
-from refusal import REFUSED, Refusal, refused
+from refusal import refused
 from task import field, task
 
 RING = 32  # edges between two rounds of the dispatcher
-
-PULLS = {"up": Pin.PULL_UP, "down": Pin.PULL_DOWN}
 
 
 @task(
@@ -22,12 +20,12 @@ PULLS = {"up": Pin.PULL_UP, "down": Pin.PULL_DOWN}
     help="The names of this board's outputs and inputs.",
 )
 def names():
-    return device.outputs.names(), " ".join(sorted(_declared_inputs()))
+    return device.outputs.names(), device.inputs.names()
 
 
 @task(
     "gpio.write",
-    says=("switch",),
+    says=("set the output",),
     args=(field("output", "text", max=32), field("level", "bool")),
     help="Set an output, within its limits.",
 )
@@ -44,8 +42,8 @@ def write(output, level):
     help="The level of an input, or the level that an output was set to.",
 )
 def read(name):
-    if name in _declared_inputs():
-        return (_input(name).pin.value(),)
+    if name in device.inputs.names().split():
+        return (device.inputs.named(name).read(),)
     return (device.outputs.named(name).read(),)
 
 
@@ -108,19 +106,17 @@ def shift_out(value, bits):
     help="Tell the edges of an input as events; they are counted from the first watch on.",
 )
 def watch(input, edge):
-    watched = _input(input)
+    watched = _watched(input)
     watched.watch(edge)
     return (watched.count,)
 
 
-class Input:
-    """A declared input; its interrupt only notes, the dispatcher tells."""
+class Watched:
+    """A watched input; its interrupt only notes, the dispatcher tells."""
 
-    def __init__(self, name, declared):
+    def __init__(self, name):
         self.name = name
-        pull = declared.get("pull")
-        pin = declared["pin"]
-        self.pin = Pin(pin, Pin.IN, PULLS[pull]) if pull else Pin(pin, Pin.IN)
+        self._input = device.inputs.named(name)
         self.count = 0
         self._told = 0
         self._levels = bytearray(RING)
@@ -133,7 +129,10 @@ class Input:
             "falling": Pin.IRQ_FALLING,
             "both": Pin.IRQ_RISING | Pin.IRQ_FALLING,
         }
-        self.pin.irq(self._edge if edge != "off" else None, triggers[edge])
+        if triggers[edge]:
+            self._input.irq(self._edge, triggers[edge])
+        else:
+            self._input.free(self._edge)
 
     def _edge(self, pin):
         slot = self.count % RING
@@ -156,7 +155,7 @@ class Input:
             )
 
 
-_inputs = {}
+_all = {}
 _register = []
 _number = []
 
@@ -167,21 +166,11 @@ def _watch_number():
     return _number[0]
 
 
-def _declared_inputs():
-    return [i["name"] for i in device.config.get("inputs", ())]
-
-
-def _input(name):
-    if name not in _inputs:
-        for declared in device.config.get("inputs", ()):
-            if declared["name"] == name:
-                _inputs[name] = Input(name, declared)
-                device.drains.append(_inputs[name].tell)
-                break
-        else:
-            there = " ".join(sorted(_declared_inputs()))
-            raise Refusal(REFUSED, "no input %r; there are: %s" % (name, there))
-    return _inputs[name]
+def _watched(name):
+    if name not in _all:
+        _all[name] = Watched(name)
+        device.drains.append(_all[name].tell)
+    return _all[name]
 
 
 def _shift_register():

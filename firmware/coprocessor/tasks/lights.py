@@ -33,7 +33,7 @@ def fill(lights, colour):
 
 @task(
     "lights.set",
-    says=("light",),
+    says=("set the lamps",),
     args=(
         field("lights", "text", max=32),
         field("first", "u16"),

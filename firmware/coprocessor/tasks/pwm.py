@@ -42,7 +42,7 @@ def run(output, frequency, percent, ms):
 
 @task(
     "pwm.set",
-    says=("dim to", "set the speed"),
+    says=("set the speed",),
     args=(field("output", "text", max=32), field("percent", "decimal", max=8, unit="%")),
     results=(field("duty_u16", "u16"),),
     idempotent=True,

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the safe state is, and why: for whoever has to tell a person."""
 
+from struct import pack
+
 import crash
 import device
+from process import RUNNING
 from refusal import refused
 from task import field, task
 
@@ -66,6 +69,43 @@ def output(name):
     if declared.on:
         return True, limits.on_left(now), 0, ""
     return False, 0, limits.wait(now), declared.latched
+
+
+@task(
+    "safety.absence",
+    results=(
+        field("leases", "u32"),
+        field("losses", "u32"),
+        field("ms", "u32", unit="ms"),
+        field("why", "text", max=64),
+        field("ended", "bytes", max=16),
+        field("outputs", "text", max=1024),
+        field("on", "text", max=512),
+    ),
+    idempotent=True,
+    privilege="read",
+    help="The last time without a lease: how long, why, which processes ended in it, what went off, what is on.",
+)
+def absence():
+    safety = device.safety
+    gone = safety.absence
+    # Processes go by the line's clock, which began a little before that of the safe state.
+    ahead = device.clock.ms() - safety.ms()
+    ended = b""
+    for process in device.line.processes.all():
+        if process.state != RUNNING and gone.covers(process.ended_ms - ahead):
+            ended += pack("<H", process.pid)
+    off = ["%s: %s" % (o.name, o.latched) for o in safety.outputs if o.latched and gone.covers(o.latched_ms)]
+    on = [o.name for o in safety.outputs if o.on]
+    return (
+        gone.leases,
+        gone.losses,
+        gone.lasted(safety.ms()),
+        gone.why,
+        ended,
+        "; ".join(off)[:1024],
+        " ".join(on)[:512],
+    )
 
 
 @task(

@@ -14,7 +14,7 @@ STEP_MS = 20  # a pulse each
 
 @task(
     "servo.turn",
-    says=("turn", "point"),
+    says=("point", "turn the servo"),
     kind="process",
     args=(
         field("servo", "text", max=32),

@@ -50,7 +50,7 @@ def hold(name, celsius):
 
 @task(
     "thermostat.set",
-    says=("set the temperature",),
+    says=("change the temperature",),
     args=(field("thermostat", "text", max=32), field("celsius", "decimal", max=6, unit="°C")),
     idempotent=True,
     help="Change the temperature of a thermostat that runs.",

@@ -63,7 +63,13 @@ class Set(_Message):
     settings: dict[str, Any]
 
 
-FromPage = Displayed | Typed | Chosen | AnotherLook | Set
+class Here(_Message):
+    """Somebody is at the page: a finger, a key, anywhere on it."""
+
+    type: Literal["here"]
+
+
+FromPage = Displayed | Typed | Chosen | AnotherLook | Set | Here
 _FROM_PAGE: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="type")])
 
 

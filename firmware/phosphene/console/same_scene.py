@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from phosphene.painter.scene import Intent, Scene
 
 TICKING: Final = frozenset({Intent.TELL, Intent.PROGRESS})
 """Where a choice is about what goes on, whatever its value is meanwhile."""
+OF_DEVICE: Final = "device."
+"""What the keys of facts begin with that the device tells of itself."""
 
 
 def same_but_values(before: Scene, after: Scene) -> bool:
@@ -29,5 +32,11 @@ def same_but_values(before: Scene, after: Scene) -> bool:
 
 
 def same_look(before: Scene, after: Scene) -> bool:
-    """Return whether the old picture need only be brought up to date: the same scene, sensed the same."""
-    return same_but_values(before, after) and before.context == after.context and before.urgency is after.urgency
+    """Return whether the old picture need only be brought up to date: the same scene, sensed the same.
+
+    What the device tells of itself, such as the words that it hears, may be other in any picture: no yes is meant for
+    it. A screen that is talked to keeps its layout from word to word.
+    """
+    own = {fact.key: fact for fact in after.facts if fact.key.startswith(OF_DEVICE)}
+    alike = replace(before, facts=tuple(own.get(fact.key, fact) for fact in before.facts))
+    return same_but_values(alike, after) and before.context == after.context and before.urgency is after.urgency

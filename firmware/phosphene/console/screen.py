@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +26,8 @@ class Shown:
     """A frame, or why there is none. `number` rises with every frame; `scene` with every new scene, not with a
     new value in the same one. `hint` is what the scene says in words only: the whole of a long reason. `tick` is the
     loop's when it wished for it, `time_s` when the frame was there, on the host's monotonic clock. `wished` is the
-    scene as it was painted, in its context, on `panel`."""
+    scene as it was painted, in its context, on `panel`. `look` is the number of the frame whose layout it keeps,
+    its own where it was laid out anew."""
 
     number: int
     scene: int
@@ -37,6 +38,7 @@ class Shown:
     time_s: float = 0.0
     wished: Scene | None = None
     panel: PanelName = "320x240"
+    look: int = 0
 
     def digest(self) -> str:
         """SHA-256 of the pixels, the first 16 digits."""
@@ -82,12 +84,16 @@ class Screen:
         self._version = 0
         self._looks: Counter[int] = Counter()
         self._last: _Last | None = None
+        self._look = 0
+        self._kept_look = False
+        """Whether the picture that was painted last is the one before it, brought up to date."""
         self._page = 0
         self._first_of_scene = 0
         self._number = 0
         self._wanted = asyncio.Event()
         self._wanted_at: float | None = None
         self._viewers: set[asyncio.Event] = set()
+        self._tells: set[Callable[[], None]] = set()
 
     @property
     def late_s(self) -> float:
@@ -151,6 +157,15 @@ class Screen:
         finally:
             self._viewers.discard(fresh)
 
+    @contextlib.contextmanager
+    def telling(self, tell: Callable[[], None]) -> Generator[None]:
+        """Call `tell` with every new frame during the block; it must be quick."""
+        self._tells.add(tell)
+        try:
+            yield
+        finally:
+            self._tells.discard(tell)
+
     async def run(self) -> None:
         """Paint until cancelled. A scene that can't be painted is shown as that, never as the picture before."""
         loop = asyncio.get_running_loop()
@@ -168,9 +183,9 @@ class Screen:
                     painted = await loop.run_in_executor(self._worker, self._paint, panel, scene, self._page)
                 except PhospheneError as error:
                     trouble = str(error)
-                self._publish(wish, scene, panel, painted, trouble)
                 # What was wished meanwhile is younger than this picture's beginning.
                 self._wanted_at = began if self._wanted.is_set() else None
+                self._publish(wish, scene, panel, painted, trouble)
         finally:
             self._worker.shutdown(wait=False, cancel_futures=True)
 
@@ -179,9 +194,14 @@ class Screen:
         if self.newest is None or self.newest.scene != wish.version:
             self._first_of_scene = self._number
         now = time.monotonic()
-        self.newest = Shown(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now, scene, panel)
+        self._look = self._number if painted is None or not self._kept_look else self._look
+        self.newest = Shown(
+            *(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now, scene, panel, self._look)
+        )
         for viewer in self._viewers:
             viewer.set()
+        for tell in tuple(self._tells):
+            tell()
 
     def _want(self) -> None:
         self._wanted.set()
@@ -194,10 +214,12 @@ class Screen:
         if painter is None:
             painter = self._painters[panel] = self._make(PANELS[panel])
         last, self._last = self._last, None
+        self._kept_look = False
         if page and page >= painter.pages(scene):
             page = 0  # the values that the page was for have gone
         if last is not None and (last.panel, last.page) == (panel, page) and same_look(last.scene, scene):
             painted = painter.update(last.painted, scene)
+            self._kept_look = True
         else:
             painted = painter.paint(scene, page=page)
         self._last = _Last(panel, page, scene, painted)

@@ -72,7 +72,14 @@ class Drawn(_Message):
     number: int
 
 
-FromPage = Take | GiveBack | Follow | Drawn
+class Mute(_Message):
+    """Camera and microphone shall be closed, whoever's they are; or that is undone."""
+
+    type: Literal["mute"]
+    on: bool
+
+
+FromPage = Take | GiveBack | Follow | Drawn | Mute
 _FROM_PAGE: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="type")])
 
 

@@ -15,7 +15,7 @@ from phosphene.console import percepts_message, senses_messages
 from phosphene.console.budget import Budget
 from phosphene.console.messages import LARGEST_MESSAGE
 from phosphene.console.outbox import Outbox
-from phosphene.console.senses_messages import Drawn, Follow, GiveBack, PagePicture, PageSound, Take
+from phosphene.console.senses_messages import Drawn, Follow, GiveBack, Mute, PagePicture, PageSound, Take
 from phosphene.console.senses_status import status
 from phosphene.console.sensing import Sensing
 from phosphene.console.visitor import Visitor
@@ -164,6 +164,15 @@ class SensesSocket:
                 self._sensing.following.set(message.setting, on=message.on)
             case Drawn():
                 self._flying.discard(message.number)
+            case Mute():
+                await self._mute(on=message.on)
+
+    async def _mute(self, *, on: bool) -> None:
+        try:
+            if self._sensing.keeper is not None:
+                await self._sensing.keeper.mute(on=on)
+        except PhospheneError as error:
+            self._outbox.replace("say", {"type": "say", "text": str(error)})
 
     def _take_bytes(self, piece: PagePicture | PageSound, arrived_s: float) -> None:
         """Blocks of a page whose sensors aren't in use are passed over: they were on their way."""

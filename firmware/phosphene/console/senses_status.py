@@ -15,6 +15,7 @@ def status(sensing: Sensing, page: SensesPage) -> dict[str, Any]:
     """Return what `page` may know: of another visitor's sensors, that they are in use."""
     using = sensing.senses.using
     told: dict[str, Any] = {"type": "senses", "there": True, "who": "", "since_s": 0, "mine": False}
+    told |= {"shut": sensing.senses.shut_because} | _privacy(sensing)
     if using is None:
         return told
     told |= {"who": using.name, "since_s": round(using.since_s, 3), "mine": using.owner is page}
@@ -32,4 +33,19 @@ def status(sensing: Sensing, page: SensesPage) -> dict[str, Any]:
         "blind": sensing.ready.get(Sense.SEEING, ""),
         "deaf": sensing.ready.get(Sense.HEARING, ""),
         "follows": dict(sensing.following.on),
+    }
+
+
+def _privacy(sensing: Sensing) -> dict[str, Any]:
+    """Who muted them, and their lights: `none` where the rig declares none, empty while the board has said nothing."""
+    keeper = sensing.keeper
+    if keeper is None:
+        return {"muted": "no", "lights": None}
+    lights = keeper.lights.told
+    return {
+        "muted": keeper.who,
+        "lights": {
+            "camera": lights.camera if lights is not None else "",
+            "microphone": lights.microphone if lights is not None else "",
+        },
     }

@@ -13,6 +13,7 @@ from phosphene.console.following import Following
 from phosphene.console.percepts_message import line, rates
 from phosphene.console.screen import Screen
 from phosphene.console.senses_audience import Attends, SensesPage
+from phosphene.privacy.keeping import Keeper
 from phosphene.senses.perceived import Ended, Listened, Looked, Perceived, Ready, Sense
 from phosphene.senses.senses import Senses
 from phosphene.sensors.protocol import Trouble
@@ -28,8 +29,10 @@ _USELESS: Final = frozenset(
 class Sensing:
     """The senses of a console with their pages. Belongs to one event loop."""
 
-    def __init__(self, senses: Senses, screen: Screen, attends: Attends) -> None:
+    def __init__(self, senses: Senses, screen: Screen, attends: Attends, keeper: Keeper | None = None) -> None:
         self.senses = senses
+        self.keeper = keeper
+        """Who mutes them, and knows their lights; None where nobody does."""
         self.following = Following(screen)
         self.ready: dict[Sense, str] = {}
         """Why a sense can't perceive, empty if it can; without an entry while it isn't known."""

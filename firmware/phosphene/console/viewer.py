@@ -32,8 +32,12 @@ class Person(Protocol):
         """A choice of the scene that is shown was touched."""
         ...
 
+    def here(self) -> None:
+        """Somebody is at a page, and has not done anything to the device yet."""
+        ...
+
     def about(self) -> dict[str, Any]:
-        """State of the board, and the tasks that can be typed."""
+        """State of the board, and the tasks that can be typed; what a `visitor` of its own does, while there is one."""
         ...
 
     def vitals(self) -> dict[str, Any]:
@@ -120,6 +124,8 @@ class Viewer:
                 self._person.typed(message.line)
             case messages.Chosen():
                 press(self._screen, self._person, message.key, message.frame)
+            case messages.Here():
+                self._person.here()
             case messages.AnotherLook():
                 self._screen.another_look()
             case messages.Set():

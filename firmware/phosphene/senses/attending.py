@@ -27,6 +27,8 @@ from phosphene.sensors.watch import Watch
 _WAIT_S: Final = 0.2
 _AGAIN_S: Final = 2.0
 """How long after a failure of what perceives it is loaded again."""
+_BEGIN_S: Final = 3.0
+"""How long a sensor may take to deliver at first."""
 
 Block = TypeVar("Block", Frame, Sound)
 Mind = TypeVar("Mind", Sees, Hears)
@@ -57,10 +59,12 @@ class Attending(ABC, Generic[Block, Mind, Percept]):
         self._load_at = 0.0
         self._opened = False
         self._over = threading.Event()
+        self._started_s = 0.0
         self._thread = threading.Thread(target=self._run, name=f"{sense}", daemon=True)
 
     def start(self) -> None:
         """Begin; may be called once."""
+        self._started_s = time.monotonic()
         self._watch.start()
         self._thread.start()
 
@@ -73,6 +77,16 @@ class Attending(ABC, Generic[Block, Mind, Percept]):
     def status(self) -> SensorStatus:
         """Return how the sensor does."""
         return self._watch.status()
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has delivered, or had the time to."""
+        return time.monotonic() - self._started_s > _BEGIN_S or self._watch.status().blocks > 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the sensor may be open still, although it was stopped: its driver hangs."""
+        return self._watch.holds
 
     @abstractmethod
     def _next(self) -> Block | None:

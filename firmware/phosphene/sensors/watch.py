@@ -65,12 +65,18 @@ class Watch(ABC, Generic[Block]):
         self._try_now.set()
         closer = threading.Thread(target=self._source.close, name=f"{self._source.name} close", daemon=True)
         closer.start()
+        self._threads.append(closer)
         until = time.monotonic() + patience_s
-        for thread in (closer, *self._threads):
+        for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         with self._lock:
             self._lock.notify_all()
-        return not any(thread.is_alive() for thread in (closer, *self._threads))
+        return not self.holds
+
+    @property
+    def holds(self) -> bool:
+        """Whether the sensor may be open: threads are there that have not ended, a driver's that hangs among them."""
+        return any(thread.is_alive() for thread in self._threads)
 
     def retry_now(self) -> None:
         """Open a sensor that is gone at once, rather than when its turn comes."""

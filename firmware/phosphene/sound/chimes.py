@@ -34,6 +34,7 @@ class Chime(StrEnum):
     BLIND = "blind camera"
     OVERLOADED = "overloaded"
     STALLED = "stalled accelerator"
+    MUTED = "muted"
     BACK = "back again"
 
 
@@ -52,6 +53,7 @@ _NOTES: Final[dict[Chime, tuple[tuple[int, int, float], ...]]] = {
     Chime.BLIND: ((0, 200, 440.0), (460, 90, 349.2), (580, 90, 349.2)),
     Chime.OVERLOADED: ((0, 70, 392.0), (220, 70, 415.3), (440, 70, 392.0), (660, 70, 415.3), (880, 70, 392.0)),
     Chime.STALLED: ((0, 700, 392.0),),
+    Chime.MUTED: ((0, 60, 587.3), (170, 330, 392.0)),
     Chime.BACK: ((0, 70, 392.0), (90, 70, 523.3), (180, 70, 659.3), (400, 320, 784.0)),
 }
 # How strong the fundamental and its overtones are: a plain tone is hard to tell the direction of.

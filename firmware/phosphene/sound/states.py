@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The states in which a device can't do all that it should: what it says when one begins, and when it is over."""
+"""States that last, most of them of a device that can't do all that it should: what it says when one begins, and when
+it is over.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ BEGINS: Final = {
     Chime.BLIND: "I can't see you, so a spoken yes doesn't count.",
     Chime.OVERLOADED: "I am slow at the moment.",
     Chime.STALLED: "My accelerator has stopped. I go on, but slowly.",
+    Chime.MUTED: "Camera and microphone are off.",
 }
 """A chime that is here stands for a state that lasts; what it means nobody has to learn."""
 
@@ -24,4 +27,5 @@ ENDS: Final = {
     Chime.BLIND: "I can see you again.",
     Chime.OVERLOADED: "I am as quick as usual again.",
     Chime.STALLED: "My accelerator works again.",
+    Chime.MUTED: "Camera and microphone are on again.",
 }

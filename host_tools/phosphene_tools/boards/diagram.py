@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phosphene_tools.boards.catalog import Rig
-from phosphene_tools.boards.diagram_parts import at, movers, sensors
+from phosphene_tools.boards.diagram_parts import at, movers, privacy, sensors
 from phosphene_tools.boards.mcu import Signal
 from phosphene_tools.boards.outputs import Output
 from phosphene_tools.boards.sbc import SbcUart
@@ -28,6 +28,7 @@ def draw(rig: Rig) -> str:
         *_section("OUTPUTS", _outputs(rig)),
         *_section("INPUTS", _inputs(rig)),
         *_section("SHIFT REGISTER", _shift_register(rig)),
+        *_section("PRIVACY", privacy(rig)),
         *_section("SENSORS", sensors(rig)),
         *_section("SERVOS AND LAMPS", movers(rig)),
         *_section("LIMITS, KEPT BY THE FIRMWARE", _limits(rig)),

@@ -45,6 +45,20 @@ def _one_wires(rig: Rig) -> Iterator[str]:
                 yield f"{'':<15}       {probe.name}: DS18B20{rom}"
 
 
+def privacy(rig: Rig) -> Iterator[str]:
+    """Yield the lights of camera and microphone, and the mute switch."""
+    declared = rig.wiring.privacy
+    if declared is None:
+        return
+    for name in ("camera", "microphone"):
+        pin: int | None = getattr(declared, f"{name}_light")
+        if pin is not None:
+            yield f"{at(rig, pin)} ────▶ light of the {name}: LED and resistor to GND, on at 1"
+    if declared.mute_switch is not None:
+        closed = "muted" if declared.mute_level == 0 else "not muted"
+        yield f"{at(rig, declared.mute_switch)} ◀──── mute switch to GND, pull-up inside the chip: {closed} when closed"
+
+
 def movers(rig: Rig) -> Iterator[str]:
     """Yield what hangs on outputs and needs more than a level, and the lamps."""
     wiring = rig.wiring

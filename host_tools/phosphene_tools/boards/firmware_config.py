@@ -46,6 +46,7 @@ def _parts(wiring: Wiring) -> dict[str, Any]:
         "rtc": _table(wiring.rtc),
         "dispenser": _table(wiring.dispenser),
         "flash": _table(wiring.flash),
+        "privacy": _table(wiring.privacy),
     }
 
 

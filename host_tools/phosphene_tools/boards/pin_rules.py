@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phosphene_tools.boards.mcu import Mcu
+from phosphene_tools.boards.privacy import privacy_pins
 from phosphene_tools.boards.problems import Keys, Problem
 from phosphene_tools.boards.sensing import Ds18b20
 from phosphene_tools.boards.wiring import UartLine, Wiring
@@ -30,6 +31,8 @@ def used_pins(wiring: Wiring) -> Iterator[tuple[Keys, int]]:
     if wiring.shift_register:
         for signal, pin in wiring.shift_register:
             yield ("shift_register", signal), pin
+    for key, pin in privacy_pins(wiring):
+        yield ("privacy", key), pin
     yield from _pins_of_parts(wiring)
 
 

@@ -9,6 +9,7 @@ from phosphene_tools.boards.limit_rules import check_limits
 from phosphene_tools.boards.mcu import Mcu
 from phosphene_tools.boards.moving_rules import check_moving
 from phosphene_tools.boards.pin_rules import check_pins
+from phosphene_tools.boards.privacy import check_privacy
 from phosphene_tools.boards.problems import Keys, Problem, nearest
 from phosphene_tools.boards.sbc import Sbc
 from phosphene_tools.boards.sensing_rules import check_sensing
@@ -28,6 +29,7 @@ def check(wiring: Wiring, mcu: Mcu, sbc: Sbc) -> list[Problem]:
         *check_limits(wiring),
         *check_sensing(wiring, mcu),
         *check_moving(wiring, mcu),
+        *check_privacy(wiring),
     ]
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from phosphene_tools.boards.mcu import Signal
 from phosphene_tools.boards.moving import Dispenser, Flash, Lights, Servo
 from phosphene_tools.boards.outputs import Interlock, Output
+from phosphene_tools.boards.privacy import Privacy
 from phosphene_tools.boards.sensing import Analog, BatteryClock, I2c, LoadCell, Sensor, Thermostat
 from phosphene_tools.boards.table import Name, Ohms, Pin, Table, Text, Title
 
@@ -149,3 +150,5 @@ class Wiring(Table):
     """Flash outside of the file system; the simulated board has some of its own."""
     thermostats: Annotated[list[Thermostat], Field(alias="thermostat")] = []
     """Temperatures that the firmware holds."""
+    privacy: Privacy | None = None
+    """Lights of camera and microphone, and the mute switch."""

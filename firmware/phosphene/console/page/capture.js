@@ -25,11 +25,13 @@ export class Capture {
     this.name = "";
     this.missing = ""; // what was wished for and isn't there
     this.mirrored = false;
+    this.live = false; // whether it is the visitor's own camera or microphone, and not a file
     this.over = false;
   }
 
   /** Raises DOMException when the visitor says no, or there is neither. */
   async useDevices() {
+    this.live = true;
     const mine = await this.readyEar();
     const stream = await this.streamOfBoth();
     this.enders.push(() => stream.getTracks().forEach((track) => track.stop()));

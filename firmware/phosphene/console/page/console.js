@@ -3,11 +3,13 @@
 
 import { infer } from "/inference.js";
 import { lay, spoken } from "/tree.js";
+import { attend, visit } from "/visitor.js";
 import { vital } from "/vitals.js";
 
 const SILENCE_MS = 2000; // the console pulses twice a second
 const LATE_S = 2;
 const HEAD = 16;
+const BESIDE_PX = 24; // of the window, what the picture leaves free above and below itself
 const byId = (id) => document.getElementById(id);
 const root = document.documentElement;
 const canvas = byId("picture");
@@ -102,16 +104,21 @@ function draw(bytes) {
   veil();
 }
 
-/** Give each painted pixel a whole number of the page's own, unless that wastes the room: unequal ones look rough. */
+/**
+ * Let the whole picture be seen without scrolling, on a phone that lies on its side, too; and give each painted pixel a
+ * whole number of the page's own, unless that wastes the room: unequal ones look rough.
+ */
 function fit() {
-  const room = byId("stage").clientWidth;
+  const high = Math.max(innerHeight - BESIDE_PX, canvas.height);
+  const room = Math.min(byId("stage").clientWidth, (high * canvas.width) / canvas.height);
   const width = (Math.floor((room * devicePixelRatio) / canvas.width) * canvas.width) / devicePixelRatio;
   const whole = width > 0.75 * room;
   canvas.toggleAttribute("data-whole", whole);
-  root.style.setProperty("--glass-width", whole ? `${width}px` : "100%");
+  root.style.setProperty("--glass-width", `${whole ? width : room}px`);
   root.style.setProperty("--glass-shape", `${canvas.width} / ${canvas.height}`);
 }
 new ResizeObserver(fit).observe(byId("stage"));
+addEventListener("resize", fit);
 
 /** The new picture comes up from near its ground. Two pictures are never mixed: a mix could read as a third value. */
 function appear() {
@@ -173,6 +180,7 @@ byId("ask").addEventListener("submit", (event) => {
   byId("line").select();
 });
 byId("look").addEventListener("click", () => send({ type: "another_look" }));
+attend(() => send({ type: "here" }));
 for (const control of document.querySelectorAll("[data-setting]")) {
   const name = control.dataset.setting;
   control.addEventListener("input", () => {
@@ -189,6 +197,7 @@ function inWords() {
 }
 
 function about(message) {
+  visit(message.visitor);
   for (const control of document.querySelectorAll("[data-setting]")) {
     if (document.activeElement !== control) control.value = message.settings[control.dataset.setting] ?? "";
   }

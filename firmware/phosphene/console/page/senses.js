@@ -3,6 +3,7 @@
 
 import { Capture, impossible } from "/capture.js";
 import { inWords, PerceptView } from "/percepts.js";
+import { Privacy } from "/privacy.js";
 import { SenseLine } from "/senses-line.js";
 import { Spectrogram } from "/spectrogram.js";
 
@@ -19,13 +20,17 @@ let capture = null;
 let whose = null; // the console's last word on who has the senses
 let utterance = []; // the committed words of the one that goes on
 let over = false; // whether the visitor said that another page shall give way
+let again = false; // whether this page had them when they were shut
 
 const line = new SenseLine({
   senses: status,
   gone,
   lost: ({ text }) => off(text),
   refused: ({ text }) => off(text),
-  say: ({ text }) => say("senses-said", text),
+  say: ({ text }) => {
+    again = false;
+    say("senses-said", text);
+  },
   picture: (picture, seen, mine) => {
     view.show(picture, seen, mine && capture?.mirrored);
     say("seen-words", inWords(seen));
@@ -38,11 +43,19 @@ const line = new SenseLine({
   rates: (message) => say("sense-rates", rates(message)),
 });
 
+const privacy = new Privacy((on) => {
+  if (on) pause("");
+  line.send({ type: "mute", on });
+});
+
 // ---- who has the senses
 
 function status(message) {
   if (whose?.since_s !== message.since_s) forget();
+  const opened = whose?.shut && message.shut === "";
   whose = message;
+  privacy.show(message);
+  if (message.shut) pause(message.shut);
   byId("senses").hidden = !message.there;
   byId("sensed").hidden = !message.camera && !message.microphone;
   byId("seen-figure").hidden = !message.camera;
@@ -54,6 +67,15 @@ function status(message) {
   const loading = message.loading?.length ? `Loading what is for ${message.loading.join(" and ")}…` : "";
   say("senses-cannot", [...cannot, loading].filter(Boolean).join(" "));
   buttons();
+  if (opened && again) use("useDevices");
+}
+
+/** Muted, or without a light that could tell: the browser lets go of camera and microphone, not the device alone. */
+function pause(why) {
+  if (!capture) return;
+  const resumes = capture.live;
+  off(resumes || !why ? "" : `The file was stopped: ${why}.`);
+  again = resumes;
 }
 
 /** What was perceived for somebody else, or before, is nobody's now. */
@@ -65,26 +87,29 @@ function forget() {
 
 function gone() {
   whose = null;
+  again = false;
   if (capture) off("The device does not answer: camera and microphone are off.");
   status({ there: !byId("senses").hidden });
 }
 
 function buttons() {
   const mine = Boolean(capture);
-  const on = mine ? "mine" : !whose?.who || whose.mine ? "no" : whose.camera || whose.microphone ? "device" : "other";
+  const on = mine ? "mine" : whose?.shut ? "shut" : !whose?.who || whose.mine ? "no" : whose.camera || whose.microphone ? "device" : "other";
   byId("senses-state").dataset.on = on;
   say("senses-words", stateInWords(on));
   byId("senses-off").hidden = !mine;
   byId("senses-use").hidden = mine;
   byId("senses-file").parentElement.hidden = mine;
   byId("senses-use").textContent = `${on === "other" ? "Take over with" : "Use"} my camera and microphone`;
-  byId("senses-use").disabled = Boolean(impossible());
+  byId("senses-use").disabled = Boolean(impossible() || whose?.shut);
+  byId("senses-file").disabled = Boolean(whose?.shut);
   over = on === "other";
 }
 
 function stateInWords(on) {
   if (on === "mine") return `On: ${capture.name || "waiting for the browser"}`;
   if (on === "device") return `On: the device's own ${[whose.camera, whose.microphone].filter(Boolean).join(" and ")}`;
+  if (on === "shut") return whose.muted === "no" ? "Closed" : "Muted";
   if (on === "no") return "No camera or microphone is on";
   const since = new Date(1000 * whose.since_s).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   return `In use by ${whose.who}, since ${since}`;
@@ -92,6 +117,7 @@ function stateInWords(on) {
 
 async function use(way, ...given) {
   const takeOver = over; // of what the button said when it was pressed
+  again = false;
   off("");
   const mine = (capture = new Capture({
     room: () => line.room,
