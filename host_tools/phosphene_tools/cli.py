@@ -19,10 +19,16 @@ from phosphene.errors import PhospheneError
 VERBS = {
     "run": "Run the device; without hardware, the simulated board with its screen in the browser.",
     "replay": "Tell what happened in a recorded run, or run it again and compare.",
+    "recordings": "List and wipe recorded runs.",
     "paint": "Paint scenes into a picture.",
     "monitor": "Watch the line: decoded frames, statistics, REPL, tasks by hand.",
     "call": "Call one task of the micro-controller.",
+    "flash": "Put the firmware on a micro-controller, into the slot that does not run.",
+    "bundle": "Build and check signed versions of the firmware.",
+    "deploy": "Put a version on the device's computer over SSH: check it there, then switch, or stay.",
+    "doctor": "Name what is missing on this machine, and what cures it.",
     "sim": "Start a simulated board that runs the real firmware.",
+    "pulse": "Pulse an input of the simulated board.",
     "boards": "List, show and check boards and rigs.",
     "broker": "Own a port and share it between programs.",
     "keys": "Make keys, put them into a board, sign grants.",
@@ -31,6 +37,7 @@ VERBS = {
     "accelerators": "Say which accelerators can be used here, and what the others lack.",
     "models": "Look at the networks' graphs, predict where they run, build them again.",
     "new": "Write the first files of a task.",
+    "hil": "Prove on the bench what the board must stand: an update that is cut.",
     "bench": "Measure the line, exactness, faults and the painter.",
 }
 

@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import signal
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from phosphene.accelerators import Accelerator, Event, Inference
@@ -24,6 +25,8 @@ from phosphene.loop.ends import Outcomes
 from phosphene.loop.expect import Expecting
 from phosphene.loop.supervisor import Supervisor
 from phosphene.painter.panel import Panel
+from phosphene.privacy.keeping import WAKING, Keeper
+from phosphene.privacy.lights import Lights
 from phosphene.senses.perceived import Hears, Sees, Sense
 from phosphene.senses.senses import Senses
 from phosphene.together import together
@@ -33,6 +36,7 @@ from phosphene_tools.outputs import Outputs
 from phosphene_tools.own_sensors import OwnSensors
 from phosphene_tools.recording import Recording
 from phosphene_tools.rig_up import RigUp, rig_up
+from phosphene_tools.tour.tours import Plan, Tours
 
 _SENSES = {Sense.SEEING: Condition.BLIND, Sense.HEARING: Condition.DEAF}
 Say = Callable[[str, str], None]
@@ -53,11 +57,16 @@ def make_seeing(accelerator: Accelerator) -> Sees:
     return Seeing.load(accelerator=accelerator)
 
 
-def make_hearing(accelerator: Accelerator) -> Hears:
-    """Return what hears; called in its thread."""
+def make_hearing(accelerator: Accelerator, names: Sequence[str] = ()) -> Hears:
+    """Return what hears; called in its thread. Those of `names` that its network doesn't know are enrolled."""
     from phosphene.perception.audio.hearing import Hearing
 
-    return Hearing.load(accelerator=accelerator)
+    hearing = Hearing.load(accelerator=accelerator)
+    if names:
+        from phosphene_tools.own_words import enrol_names
+
+        enrol_names(hearing, names, partial(say, "hearing"))
+    return hearing
 
 
 def make_policy(accelerator: Accelerator) -> Decides:
@@ -74,7 +83,9 @@ def say(name: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What to run. `seconds` None is until it is ended. `accelerator` runs all networks, see `open_accelerator`."""
+    """What to run. `seconds` None is until it is ended. `accelerator` runs all networks, see `open_accelerator`. `tour`
+    says when a scripted visitor shows it, None for never.
+    """
 
     rig: str
     role: str
@@ -91,6 +102,8 @@ class Device:
     hear: Callable[[Accelerator], Hears] = make_hearing
     decide: Callable[[Accelerator], Decides] = make_policy
     say: Say = say
+    tour: Plan | None = None
+    tasks: Path | None = None
 
     async def run_until_signalled(self) -> None:
         """`run` until SIGINT or SIGTERM."""
@@ -115,45 +128,56 @@ class Device:
         if self.record is not None:
             self.record.check()
         screen = Screen(partial(self.make, chip), self.settings)
-        senses = Senses(partial(self.see, chip), partial(self.hear, chip), partial(own.make, chip) if own else None)
+        lights = Lights()
+        make_own = partial(own.make, chip) if own else None
+        senses = Senses(partial(self.see, chip), partial(self.hear, chip), make_own, lights.show, WAKING)
+        keeper = Keeper(lights, senses)
 
         def wrong() -> frozenset[Condition]:
             found = {_SENSES[sense] for sense in sensing.useless()}
-            found |= set() if inference.state.well else {Condition.ACCELERATOR}
+            found |= {Condition.MUTED} if keeper.muted else set()
+            found |= {Condition.ACCELERATOR} if inference.troubled else set()
+            found |= {Condition.DEMONSTRATION} if tours.on else set()
             found |= {Condition.RECORDING} if self.record is not None and self.record.goes_on else set()
             return frozenset(found)
 
         supervisor = Supervisor(screen, partial(self.decide, chip), wrong, senses.there)
-        sensing = Sensing(senses, screen, supervisor)
+        sensing = Sensing(senses, screen, supervisor, keeper)
         supervisor.ends += [Outcomes(sensing), Expecting(senses.expect)]
+        tours = Tours(self.tour, supervisor, screen, sensing, self._tell_tour)
         panel = PANELS[self.settings.panel]
-        async with serving(self.where, screen, supervisor, sensing, inference) as address:
+        async with serving(self.where, screen, tours.guests, sensing, inference) as address:
             self.say("console", address)
             self.say("chip", inference.state.line)
             if own:
                 self.say("senses", str(own))
             if self.open_browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            works = [screen.run(), sensing.run(), self._board(supervisor), ended.wait()]
+            works = [screen.run(), sensing.run(), self._board(supervisor, keeper, tours), ended.wait()]
             with contextlib.ExitStack() as stack:
-                stack.enter_context(self.outputs.joined(supervisor, screen, panel, self.say))
+                stack.enter_context(self.outputs.joined(supervisor, tours.guests, screen, panel, self.say))
                 if self.record is not None:
                     stack.enter_context(self.record.of(supervisor, self.accelerator))
-                    works.append(self.record.follow(screen))
+                    works += [self.record.follow(screen), self.record.tend(self.say)]
                 await together(*works, seconds=self.seconds)
 
     def _tell(self, event: Event) -> None:
         self.say("chip", str(event))
 
-    async def _board(self, supervisor: Supervisor) -> None:
+    def _tell_tour(self, text: str) -> None:
+        self.say("tour", text)
+        if self.record is not None:
+            self.record.note(text)
+
+    async def _board(self, supervisor: Supervisor, keeper: Keeper, tours: Tours) -> None:
         """Bring the rig up and serve it to the loop; ends with the error of whatever ends first."""
-        async with rig_up(self.rig) as up, attached(up.port, self.role, "console") as there:
+        async with rig_up(self.rig, self.tasks) as up, attached(up.port, self.role, "console") as there:
             where = "started here" if up.simulator else "was there already" if up.simulated else "on its port"
             self.say("rig", f"{up.port.name}: {up.title}, {where}")
             self.say("board", describe(there.mcu.hello))
             self.say("line", up.port.line)
             self.say("watch", f"phosphene monitor -p {up.port.line}")
-            await together(supervisor.serve(there.mcu), _raise_when_gone(up))
+            await together(supervisor.serve(there.mcu), keeper.run(there.mcu), tours.run(up), _raise_when_gone(up))
 
 
 async def _raise_when_gone(up: RigUp) -> None:

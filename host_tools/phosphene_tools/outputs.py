@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from phosphene.console.screen import Screen
+from phosphene.console.viewer import Person
 from phosphene.errors import ConfigError
 from phosphene.loop.outputs import Displaying, Finger, Speaking
 from phosphene.loop.supervisor import Supervisor
@@ -37,15 +38,19 @@ class Outputs:
 
     @contextlib.contextmanager
     def joined(
-        self, supervisor: Supervisor, screen: Screen, panel: Panel, say: Callable[[str, str], None]
+        self, supervisor: Supervisor, person: Person, screen: Screen, panel: Panel, say: Callable[[str, str], None]
     ) -> Generator[None]:
-        """Run them at the loop's end during the block. `say` is told of what happens to them."""
+        """Run them at the loop's end during the block. `person` gets what fingers choose; `say` is told of what happens
+        to them.
+        """
         with contextlib.ExitStack() as stack:
             display = run_screen(self.display, (panel.width, panel.height), lambda event: say("display", event.text))
             if display is not None:
                 stack.callback(display.stop)
-                supervisor.ends.append(Displaying(screen, display))
-                finger = Finger(screen, supervisor)
+                displaying = Displaying(screen, display)
+                supervisor.ends.append(displaying)
+                stack.enter_context(screen.telling(displaying.fresh))
+                finger = Finger(screen, person)
                 touch = run_touch(self.touch, display, finger, lambda event: say("touch", event.text))
                 if touch is not None:
                     stack.callback(touch.stop)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from phosphene.errors import OutOfRange, Refused
-from phosphene_tools.firmware_image import declarations
+from phosphene_tools.firmware_image import rules
 from phosphene_tools.new_task import trial_board
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text(encoding="utf-8")
@@ -45,9 +45,9 @@ def test_the_page_names_every_key_with_its_default_and_every_kind() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \((.*?)\) \|", PAGE, re.MULTILINE))
     said = {"none": [], "empty": ""}
     defaults = {key: said[text] if text in said else _value(text) for key, text in rows.items()}
-    assert defaults == declarations.DEFAULTS
+    assert defaults == rules.DEFAULTS
     kinds = {kind for row in re.findall(r"^\| ((?:`\w+` ?)+) \|", PAGE, re.MULTILINE) for kind in row.split()}
-    assert {kind.strip("`") for kind in kinds} == declarations.KINDS
+    assert {kind.strip("`") for kind in kinds} == rules.KINDS
 
 
 def _value(text: str) -> object:

@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from phosphene.errors import ConfigError
+from phosphene.line.dictionary import Dictionary
 from phosphene_tools import places
+from phosphene_tools.boards import board_json, load_rig
 from phosphene_tools.firmware_image import DeclarationError, read_tasks
-from phosphene_tools.new_task import Scaffold, scaffold
-from phosphene_tools.new_task.trial import firmware_with
+from phosphene_tools.firmware_image.image import install
+from phosphene_tools.new_task import Scaffold, own_tasks, phrases, scaffold
+from phosphene_tools.rig_up import rig_up
+from tests.broker.desk import run_time_folder
+
+__all__ = ["run_time_folder"]
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,6 +32,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_call_and_process_are_written_with_tests_that_pass(tmp_path: Path) -> None:
+    tmp_path /= "made"
     done = command("new", "task", "kettle", "--into", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert str(tmp_path / "test_kettle.py") in done.stdout
@@ -92,21 +101,93 @@ def test_what_is_there_already_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"test_kettle\.py is there already"):
         scaffold("kettle", into=tmp_path)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
-    failed = command("new", "task", "kettle", "--into", str(tmp_path / "nowhere"))
+    failed = command("new", "task", "kettle", "--into", str(tmp_path / "nowhere" / "deep"))
     assert failed.returncode == 1
     assert failed.stderr.startswith("error: there is no such folder — ")
 
 
-def test_a_trial_names_what_is_wrong_with_a_file(tmp_path: Path) -> None:
-    (tmp_path / "gpio.py").write_text("")
-    with pytest.raises(ConfigError, match=r"gpio\.py already"):
-        firmware_with([tmp_path / "gpio.py"], tmp_path / "a")
-    with pytest.raises(ConfigError, match="no such task file"):
-        firmware_with([tmp_path / "none.py"], tmp_path / "b")
-    wrong = tmp_path / "counter.py"
-    wrong.write_text('@task("counter.next")\ndef next_():\n    global n\n    n += 1\n')
-    with pytest.raises(DeclarationError, match=r"global 'n' — .*counter\.py:3 — keep"):
-        firmware_with([wrong], tmp_path / "c")
-    wrong.write_text('@task("counter")\ndef next_():\n    pass\n')
-    with pytest.raises(DeclarationError, match="'counter' is no name"):
-        firmware_with([wrong], tmp_path / "d")
+def board() -> dict[str, Any]:
+    return board_json(load_rig("sim"))
+
+
+TASK = """\
+import device
+from task import field, task
+
+pump = device.outputs.named("pump")
+
+
+@task("kettle.boil", says=("boil water",), args=(field("ml", "u16", unit="ml"),), help="Boils it.")
+def boil(ml):
+    pass
+"""
+
+
+def test_a_folder_of_ones_own_is_its_tasks_without_their_tests(tmp_path: Path) -> None:
+    (tmp_path / "kettle.py").write_text(TASK)
+    (tmp_path / "test_kettle.py").write_text("what is in here is not the board's")
+    files = own_tasks(tmp_path, board())
+    assert files == (tmp_path / "kettle.py",)
+    assert phrases(files) == ("boil water",)
+    image = tmp_path / "image"
+    install(places.coprocessor(), image, files)
+    assert (image / "tasks" / "kettle.py").read_text() == TASK
+    last = Dictionary.parse((image / "dictionary.jsonl").read_bytes()).tasks[-1]
+    assert (last.name, last.module, last.args[0].unit) == ("kettle.boil", "tasks.kettle", "ml")
+    assert not (image / "at_boot.txt").exists()
+    (tmp_path / "kettle.py").write_text(TASK.replace('help="', 'at_boot=True, help="'))
+    install(places.coprocessor(), image, files)
+    assert (image / "at_boot.txt").read_text() == "tasks.kettle\n"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "written", "why"),
+    [
+        ('named("pump")', 'named("pimp")', r"no output 'pimp' — .*kettle\.py:4 — use one of .*pump"),
+        ('unit="ml"', "min=2, max=1", r"field 'ml': min 2 is above max 1"),
+        ('"u16", unit', '"u16", 0, 5, unit', r"more than a name and a kind"),
+        ('help="Boils it."', 'help=("Boils it.",)', "help is no text"),
+        ('("boil water",)', '("…",)', "nobody can say '…'"),
+        ('("boil water",)', '("set a timer",)', "and so is timer.start: people would be asked each time"),
+        ('("boil water",)', '("The Boil, water", "dispense")', "and so is dispense.pour"),
+        ("(ml)", "(ml, celsius)", r"declares 1 arguments, boil\(\) takes 2 — .* — name in args"),
+        ('"kettle.boil"', '"timer.start"', "declared twice"),
+        ("    pass", "    global n", r"global 'n' — .*kettle\.py:9 — keep"),
+        ('"kettle.boil"', '"kettle"', "'kettle' is no name"),
+        ('help="', 'at_boot=1, help="', "at_boot is 1"),
+        ("import device", "import \udcffdevice", r"can't be read: .*kettle\.py:1"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_told_with_its_line(tmp_path: Path, wanted: str, written: str, why: str) -> None:
+    path = tmp_path / "kettle.py"
+    path.write_text(TASK.replace(wanted, written, 1), encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(DeclarationError, match=why) as caught:
+        own_tasks(tmp_path, board())
+    assert caught.value.cure
+    assert str(path) in str(caught.value)
+
+
+def test_what_is_wrong_with_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no such folder — .* — make it, or begin with: phosphene new task"):
+        own_tasks(tmp_path / "nowhere", board())
+    (tmp_path / "empty.py").write_text("")
+    with pytest.raises(ConfigError, match="no file in this folder declares a task"):
+        own_tasks(tmp_path, board())
+    (tmp_path / "gpio.py").write_text(TASK)
+    with pytest.raises(ConfigError, match=r"the firmware has a task file gpio\.py already"):
+        own_tasks(tmp_path, board())
+    (tmp_path / "gpio.py").rename(tmp_path / "my-kettle.py")
+    with pytest.raises(ConfigError, match="can't be imported by its name"):
+        own_tasks(tmp_path, board())
+
+
+def test_a_board_that_is_real_or_runs_already_is_given_no_tasks(tmp_path: Path, run_time_folder: Path) -> None:
+    async def up(rig: str, tasks: Path | None) -> None:
+        async with rig_up(rig, tasks):
+            if tasks is None:
+                await up(rig, tmp_path)
+
+    with pytest.raises(ConfigError, match="a real board has the tasks that were put on it"):
+        asyncio.run(up("laptop-pico", tmp_path))
+    with pytest.raises(ConfigError, match="its simulated board runs already"):
+        asyncio.run(up("sim", None))

@@ -19,6 +19,7 @@ from phosphene.policy.dialogue import Pending
 from phosphene.policy.layout import ROWS, Inputs, lay_out
 from phosphene.policy.pointing import lay_out_arguments, spans
 from phosphene.policy.situation import Situation
+from phosphene.policy.sums import with_whole_sum
 
 STATE: Final = 16
 _RUNNERS_UP: Final = 3
@@ -129,6 +130,7 @@ def pointed(situation: Situation, choice: Decision, task: Task, logits: NDArray[
     shown, pending = situation.dialogue.shown, situation.dialogue.pending
     answers = choice.action is Action.ANSWER
     found = spans(logits, situation.heard, task, shown.wanted if answers else None)
+    found = with_whole_sum(found, situation.heard, task)
     wrong = pending.given if answers and pending is not None and shown.wanted is None else None
     words, sure = copied(found, situation.heard, task, wrong)
     return replace(choice, arguments=words, sure=sure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +31,9 @@ def _print(figures: dict[str, Any], as_json: bool) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add `bench` to the command line."""
-    bench = typer.Typer(help="Measure the line on the simulated board, and the painter.", no_args_is_help=True)
+    bench = typer.Typer(
+        help="Measure the line on the simulated board, the painter, and the whole device.", no_args_is_help=True
+    )
 
     @bench.command()
     def link(  # pyright: ignore[reportUnusedFunction]
@@ -81,12 +84,54 @@ def register(app: typer.Typer) -> None:
     def sessions(  # pyright: ignore[reportUnusedFunction]
         sessions: Annotated[int, typer.Option(min=8, help="Sessions to play.")] = 10_000,
         seed: Annotated[int, typer.Option(help="Of people, words and mishearings.")] = 1,
+        jobs: Annotated[int, typer.Option(min=1, help="Processes that play.")] = 1,
+        audio: Annotated[int | None, typer.Option(min=1, help="Sessions from sound; by default a twentieth.")] = None,
+        screens: Annotated[int | None, typer.Option(min=1, help="Sessions on whole devices; a fiftieth.")] = None,
+        cuts: Annotated[
+            int | None, typer.Option(min=1, help="Of those, sessions whose line is cut; a hundredth.")
+        ] = None,
+        data: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="Recordings, laid out like the public sets of hearing's card."),
+        ] = None,
+        words_dir: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="Recordings of yours: DIR/WORD/*.wav or .flac.")
+        ] = None,
+        keep: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="Keep what was played; a run that was ended goes on from it."),
+        ] = None,
         as_json: Json = False,
     ) -> None:
-        """Simulated people against the policy: goals reached, turns, questions, effects that nobody asked for."""
-        from phosphene_tools.bench.sessions import run
+        """Simulated people against the policy: goals reached, turns, questions, effects that nobody asked for.
 
-        _print(run(sessions, seed), as_json)
+        Some of them speak, and are heard by the device's ears; some stand before a whole device, whose every value is
+        held against what its board said. Voices come from Debian's flite and from recordings that are named here.
+        """
+        from phosphene_tools.bench.sessions import Plan, run
+
+        figures = run(Plan(sessions, seed, jobs, audio, screens, cuts, data, words_dir, keep))
+        _print(figures, as_json)
+        if figures["wrong_shown"] or figures["unplugged"]["values_shown"]:
+            raise typer.Exit(1)
+
+    @bench.command()
+    def soak(  # pyright: ignore[reportUnusedFunction]
+        minutes: Annotated[float, typer.Option(min=1.0, help="How long.")] = 30.0,
+        quick: Annotated[bool, typer.Option("--quick", help="Each fault once: little more than a minute.")] = False,
+        seed: Annotated[int, typer.Option(help="Of the faults, their times, and what is said and touched.")] = 1,
+        trace: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Keep the recorded trace, a new MCAP file.")
+        ] = None,
+        as_json: Json = False,
+    ) -> None:
+        """The device at full rate under faults: each must be in its trace, each lost lease explained, nothing leak."""
+        from phosphene_tools.bench.soak import QUICK_S, run
+
+        figures = asyncio.run(run(QUICK_S if quick else 60 * minutes, seed, quick=quick, keep=trace))
+        _print(figures, as_json)
+        if figures["promises_broken"]:
+            raise typer.Exit(1)
 
     @bench.command()
     def dispenser(  # pyright: ignore[reportUnusedFunction]
@@ -102,5 +147,16 @@ def register(app: typer.Typer) -> None:
         _print(figures, as_json)
         if figures["double"] or figures["untold"]:
             raise typer.Exit(1)
+
+    @bench.command()
+    def moment(  # pyright: ignore[reportUnusedFunction]
+        quick: Annotated[bool, typer.Option("--quick", help="All of it in less than a minute.")] = False,
+        seed: Annotated[int, typer.Option(help="Of pauses in the talk, and of touches.")] = 1,
+        as_json: Json = False,
+    ) -> None:
+        """From a word, its end, a touch to pixels; what a tick costs beside its networks; frames/s, memory, start."""
+        from phosphene_tools.bench.moment import QUICK, Extent, run
+
+        _print(asyncio.run(run(QUICK if quick else Extent(), seed)), as_json)
 
     app.add_typer(bench, name="bench")

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene_tools.commands.options import TasksFolder
+
 RigArgument = Annotated[str, typer.Argument(help="A rig's name, or the path of its folder or rig.toml.")]
 McuOption = Annotated[bool, typer.Option("--mcu", help="NAME is a micro-controller.")]
 SbcOption = Annotated[bool, typer.Option("--sbc", help="NAME is a computer.")]
@@ -115,16 +117,20 @@ def udev(
 def image(
     name: RigArgument,
     folder: Annotated[Path, typer.Argument(help="Where to; made if it is not there.")],
+    tasks: TasksFolder = None,
 ) -> None:
     """Lay out what goes on the micro-controller of a rig: firmware, dictionary and board.json."""
     from phosphene_tools import places
     from phosphene_tools.boards import board_json, load_rig
     from phosphene_tools.firmware_image import install
+    from phosphene_tools.new_task import own_tasks
 
     rig = load_rig(name)
+    wired = board_json(rig)
+    own = own_tasks(tasks, wired) if tasks else ()
     folder.mkdir(parents=True, exist_ok=True)
-    install(places.coprocessor(), folder)
-    (folder / "board.json").write_text(json.dumps(board_json(rig)) + "\n", encoding="utf-8")
+    install(places.coprocessor(), folder, own)
+    (folder / "board.json").write_text(json.dumps(wired) + "\n", encoding="utf-8")
     print(f"{folder} holds the firmware for {rig.mcu.title} as wired in {rig.name}; copy all of it to the board")
 
 

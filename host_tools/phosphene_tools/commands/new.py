@@ -36,3 +36,5 @@ def task(
     print(f"task {name}.run: {files.task}")
     print(f"its test: {files.test}")
     print(f"run it: pytest {files.test}")
+    if into is not None:
+        print(f"on the screen: phosphene run --tasks {into}")

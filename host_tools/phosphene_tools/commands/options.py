@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -32,6 +33,9 @@ Baud = Annotated[
 Role = Annotated[
     Literal["observe", "operate", "arm", "maintain"],
     typer.Option(help="What the broker lets this program do; each includes those before it."),
+]
+TasksFolder = Annotated[
+    Path | None, typer.Option("--tasks", metavar="FOLDER", help="Tasks of your own: docs/add-a-task.md.")
 ]
 Output = Annotated[
     Literal["text", "json"], typer.Option("--output", "-o", help="Text for people, or JSON, one object a line.")

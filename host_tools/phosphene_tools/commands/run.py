@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from phosphene_tools.commands.options import Role, ambiguity_is_bad_usage
+from phosphene_tools.commands.options import Role, TasksFolder, ambiguity_is_bad_usage
 
 Panel = Literal["160x120", "320x240", "512x384", "800x480"]
 _CONSOLE = "Console"
 _SENSES = "Senses"
 _OUTPUTS = "Outputs"
+_TOUR = "Demonstration"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +35,7 @@ def register(app: typer.Typer) -> None:
         headless: Annotated[
             bool, typer.Option("--headless", help="The board and its broker only: nothing is painted.")
         ] = False,
+        tasks: TasksFolder = None,
         camera: Annotated[
             str,
             typer.Option(
@@ -89,15 +92,43 @@ def register(app: typer.Typer) -> None:
         record: Annotated[
             Path | None,
             typer.Option(
-                metavar="FILE",
+                metavar="FILE|FOLDER",
                 help="Record every moment into a new MCAP file: percepts and decisions, no picture and no sound. "
-                "`phosphene replay FILE` runs it again.",
+                "`phosphene replay FILE` runs it again, `phosphene recordings wipe` removes it.",
                 rich_help_panel=_SENSES,
             ),
         ] = None,
         record_most: Annotated[
-            int, typer.Option(metavar="MIB", min=1, help="Where a recording ends by itself.", rich_help_panel=_SENSES)
+            int,
+            typer.Option(
+                metavar="MIB",
+                min=1,
+                help="Where a file ends by itself; in a folder, what all together may have: the oldest go.",
+                rich_help_panel=_SENSES,
+            ),
         ] = 512,
+        record_keep: Annotated[
+            float,
+            typer.Option(metavar="DAYS", min=0.001, help="How long a folder keeps them.", rich_help_panel=_SENSES),
+        ] = 30,
+        tour: Annotated[
+            bool | None,
+            typer.Option(
+                "--tour/--no-tour",
+                help="A scripted visitor shows the device while nobody is there. By default on a simulated board "
+                "without a camera, microphone or touch panel of its own.",
+                rich_help_panel=_TOUR,
+            ),
+        ] = None,
+        tour_after: Annotated[
+            float, typer.Option(metavar="SECONDS", min=0.1, help="Without anybody.", rich_help_panel=_TOUR)
+        ] = 20.0,
+        tour_again: Annotated[
+            float,
+            typer.Option(
+                metavar="MINUTES", min=0.0, help="Without anybody, for another; 0: never.", rich_help_panel=_TOUR
+            ),
+        ] = 10.0,
         panel: Annotated[Panel, typer.Option(help="The screen, in pixels.", rich_help_panel=_CONSOLE)] = "320x240",
         open_: Annotated[
             bool, typer.Option("--open", help="Open the page in the browser.", rich_help_panel=_CONSOLE)
@@ -146,27 +177,39 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("--monitor and --headless exclude each other")
         with ambiguity_is_bad_usage():
             if monitor or headless:
-                asyncio.run(_bare(rig, role, for_, on_screen=monitor))
+                asyncio.run(_bare(rig, role, for_, tasks, on_screen=monitor))
                 return
             from phosphene.console.server import Where
             from phosphene.console.settings import Settings
-            from phosphene_tools.boards.catalog import load_rig
-            from phosphene_tools.device import Device
+            from phosphene_tools.boards import board_json, load_rig
+            from phosphene_tools.device import Device, make_hearing
+            from phosphene_tools.new_task import own_tasks, phrases
             from phosphene_tools.outputs import Outputs
             from phosphene_tools.own_sensors import OwnSensors
             from phosphene_tools.recording import Recording
+            from phosphene_tools.tour.tours import Plan
 
             where = Where(host, port, token, tls_cert, tls_key, tuple(names or ()))
-            sbc = load_rig(rig).sbc
+            found = load_rig(rig)
+            sbc, said = found.sbc, phrases(own_tasks(tasks, board_json(found))) if tasks else ()
+            if tour and not found.mcu.simulated:
+                raise typer.BadParameter("--tour pulls cables: it needs a simulated board")
             sensors = OwnSensors(camera, microphone, sbc.camera)
             chip = accelerator or sbc.accelerator_kind
             outputs = Outputs(display or sbc.display, touch or sbc.touch, speaker or sbc.speaker, speech)
-            recording = Recording(record, record_most << 20) if record is not None else None
-            device = Device(rig, role, where, Settings(panel=panel), for_, open_, sensors, chip, recording, outputs)
+            recording = Recording(record, record_most << 20, record_keep * 86_400) if record is not None else None
+            alone = found.mcu.simulated and not sensors and outputs.touch == "none"
+            shown = alone if tour is None else tour
+            device = Device(
+                *(rig, role, where, Settings(panel=panel), for_, open_, sensors, chip, recording, outputs),
+                hear=partial(make_hearing, names=said),
+                tasks=tasks,
+                tour=Plan(tour_after, 60 * tour_again, others=tour is True) if shown else None,
+            )
             asyncio.run(device.run_until_signalled())
 
 
-async def _bare(rig: str, role: str, seconds: float | None, *, on_screen: bool) -> None:
+async def _bare(rig: str, role: str, seconds: float | None, tasks: Path | None, *, on_screen: bool) -> None:
     """The rig without a console: the monitor where a person can see it, otherwise words about what is up."""
     from phosphene_tools.monitor.terminal import interactive
     from phosphene_tools.rig_up import rig_up
@@ -174,7 +217,7 @@ async def _bare(rig: str, role: str, seconds: float | None, *, on_screen: bool) 
     on_screen = on_screen and interactive() and seconds is None
     if on_screen:
         print(f"bringing up {rig} …", file=sys.stderr)
-    async with rig_up(rig) as up:
+    async with rig_up(rig, tasks) as up:
         if not on_screen:
             from phosphene_tools.monitor.stay import stay
 

@@ -25,7 +25,7 @@ class Scaffold:
 
 
 def scaffold(name: str, *, process: bool = False, into: Path | None = None) -> Scaffold:
-    """Write task file `name` and a test of it: into the firmware, or both into the folder `into`.
+    """Write task file `name` and a test of it: into the firmware, or both into the folder `into`, made if need be.
 
     Raises ConfigError, with nothing written: no usable name, a file that is there already, no such
     folder, or tools without the sources of the firmware and no `into`.
@@ -41,8 +41,8 @@ def scaffold(name: str, *, process: bool = False, into: Path | None = None) -> S
             )
         files = Scaffold(root / "firmware" / "coprocessor" / "tasks" / f"{name}.py", root / _test_name(name))
     else:
-        if not into.is_dir():
-            raise ConfigError("there is no such folder", place=str(into), cure="make it, or name another")
+        if not into.is_dir() and not into.absolute().parent.is_dir():
+            raise ConfigError("there is no such folder", place=str(into.parent), cure="make it, or name another")
         files = Scaffold(into / f"{name}.py", into / Path(_test_name(name)).name)
     taken = places.coprocessor() / "tasks" / f"{name}.py"
     for path in (taken, files.task, files.test):
@@ -50,6 +50,7 @@ def scaffold(name: str, *, process: bool = False, into: Path | None = None) -> S
             raise ConfigError(f"{path.name} is there already", place=str(path), cure="choose another name for the task")
     task, test = _contents(name, process=process, own=into is not None)
     try:
+        files.task.parent.mkdir(exist_ok=True)
         files.test.parent.mkdir(exist_ok=True)
         for path, content in ((files.task, task), (files.test, test)):
             with path.open("x", encoding="utf-8") as file:

@@ -12,8 +12,8 @@ from task import field, task
 @task(
     "$name.run",
     says=("run $spoken",),
-    args=(field("number", "i32", min=-1000, max=1000),),
-    results=(field("doubled", "i32"),),
+    args=(field("number", "i32", unit="", min=-1000, max=1000),),
+    results=(field("doubled", "i32", unit=""),),
     idempotent=True,
     help="Double a number; say here what yours does.",
 )
@@ -31,9 +31,9 @@ from task import field, task
     "$name.run",
     says=("run $spoken",),
     kind="process",
-    args=(field("steps", "u16", min=1, max=1000),),
-    progress=(field("done", "u16"),),
-    results=(field("done", "u16"),),
+    args=(field("steps", "u16", unit="", min=1, max=1000),),
+    progress=(field("done", "u16", unit=""),),
+    results=(field("done", "u16", unit=""),),
     help="Count so many steps; say here what yours does.",
 )
 def run(steps):

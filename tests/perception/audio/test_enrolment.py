@@ -26,6 +26,15 @@ def test_a_typed_word_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "rhinoceros" not in texts(heard(hearing, spoken.spoken("butterfly")[0]))
 
 
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_a_phrase_is_heard_as_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    hearing = Hearing.load()
+    spoken.enrol_typed(hearing, "water meter", ("window", "kettle", "what time is it", "good morning"))
+    monkeypatch.setattr(spoken, "VOICES", ("en-us+Mike",))
+    monkeypatch.setattr(spoken, "PACES", (150,))
+    assert texts(heard(hearing, spoken.spoken("water meter")[0])) == ("water", "meter")
+
+
 def test_words_that_it_has_are_not_enrolled() -> None:
     with pytest.raises(PhospheneError, match="vocabulary"):
         Hearing.load().enrol("timer", [SILENCE] * 5, [SILENCE])

@@ -209,3 +209,10 @@ def test_thresholds_of_another_vocabulary_are_refused(copied: Path) -> None:
     place.write_text(place.read_text().replace('    "zero",\n', ""))
     with pytest.raises(ModelError, match="words"):
         Hearing.load(folder=copied)
+
+
+def test_thresholds_that_weigh_other_numbers_are_refused(copied: Path) -> None:
+    place = copied / "thresholds.toml"
+    place.write_text(place.read_text().replace("weights = [", "weights = [0.0, "))
+    with pytest.raises(ModelError, match="numbers"):
+        Hearing.load(folder=copied)

@@ -35,14 +35,17 @@ class Enrolled:
         return float((self.templates @ vector).max())
 
 
-def enrol(scorer: Scorer, word: str, clips: Sequence[Float], others: Sequence[Float]) -> Enrolled:
-    """Make a word of clips that say it and clips that say something else; float32 at 16 kHz, -1 … 1.
+def vectors(scorer: Scorer, clips: Sequence[Float]) -> list[Float]:
+    """Return the vectors of the clips with speech in them; float32 at 16 kHz, -1 … 1. The stream begins anew."""
+    return [vector for clip in clips if (vector := said(scorer, clip)) is not None]
 
-    It counts as heard when it is nearer than nearly all of `others` come. The scorer's stream begins anew. Raises
-    PhospheneError when too few of the clips have speech in them.
+
+def enrol(word: str, mine: Sequence[Float], rest: Sequence[Float]) -> Enrolled:
+    """Make a word of the vectors of clips that say it and of clips that say something else.
+
+    It counts as heard when it is nearer than nearly all of `rest` come. Raises PhospheneError when too few clips had
+    speech in them.
     """
-    mine = [vector for clip in clips if (vector := said(scorer, clip)) is not None]
-    rest = [vector for clip in others if (vector := said(scorer, clip)) is not None]
     if len(mine) < _FEWEST or not rest:
         raise PhospheneError(
             f"{len(mine)} clips of '{word}' and {len(rest)} others have speech in them",

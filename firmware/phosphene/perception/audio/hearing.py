@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -13,7 +13,8 @@ import numpy as np
 from phosphene.accelerators import Accelerator, ModelError
 from phosphene.errors import PhospheneError
 from phosphene.models import model_file
-from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of
+from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of, vectors
+from phosphene.perception.audio.evidence import COUNT
 from phosphene.perception.audio.features import Float, FrontEnd
 from phosphene.perception.audio.gate import Gate
 from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, WORDS_FROM, Scorer, log_softmax
@@ -36,6 +37,12 @@ class Hearing:
         if scorer.outputs != WORDS_FROM + len(settings.words):
             raise ModelError(
                 f"the graph scores {scorer.outputs - WORDS_FROM} words, and the thresholds name {len(settings.words)}",
+                cure="install phosphene again, or: phosphene models build hearing --data DIR",
+            )
+        if not len(settings.weights) == len(settings.weights_expected) == COUNT:
+            raise ModelError(
+                f"the thresholds weigh {len(settings.weights)} and {len(settings.weights_expected)} numbers of a word, "
+                f"which has {COUNT}",
                 cure="install phosphene again, or: phosphene models build hearing --data DIR",
             )
         self._scorer, self._settings = scorer, settings
@@ -84,13 +91,24 @@ class Hearing:
         self._listener.expect(words, grammar)
 
     def enrol(self, word: str, clips: Sequence[Float], others: Sequence[Float]) -> None:
-        """Hear one word more, alone in an utterance: `clips` say it, `others` something else, float32 at 16 kHz.
+        """Hear one word or phrase more; see `enrol_all`."""
+        self.enrol_all({word: clips}, others)
 
-        The stream begins anew. Raises PhospheneError when the network has the word, or hardly any clip has speech.
+    def enrol_all(self, clips: Mapping[str, Sequence[Float]], others: Sequence[Float]) -> None:
+        """Hear words or phrases more, each alone in an utterance: clips by what they say; `others` say something else.
+
+        Clips are float32 at 16 kHz. A phrase is heard as its words. The stream begins anew. Raises PhospheneError when
+        the network has a word, or hardly any of its clips has speech.
         """
-        if word in self._settings.words:
-            raise PhospheneError(f"'{word}' is in the vocabulary", cure="enrol words that `Hearing.vocabulary` lacks")
-        self._enrolled[word] = enrol(self._scorer, word, clips, others)
+        for word in clips:
+            if word in self._settings.words:
+                cure = "enrol words that `Hearing.vocabulary` lacks"
+                raise PhospheneError(f"'{word}' is in the vocabulary", cure=cure)
+        rest = vectors(self._scorer, others)
+        mine = {word: vectors(self._scorer, theirs) for word, theirs in clips.items()}
+        for word, its in mine.items():
+            unlike = [one for other, theirs in mine.items() if other != word for one in theirs]
+            self._enrolled[word] = enrol(word, its, [*rest, *unlike])
         self.reset()
 
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
@@ -121,13 +139,13 @@ class Hearing:
             speech = float(1 - np.exp(columns[:, NOTHING].min()))
             if self._enrolled:
                 self._lately.append((hop.end_s, self._scorer.codes[-HOP_COLUMNS:], columns[:, NOTHING]))
-            more = self._listener.hop(columns, hop.end_s)
+            more = self._listener.hop(columns, hop.end_s, level)
         else:
             self._waiting.append(frames)
             more = self._listener.end()
         nearest = self._nearest(more.began_s) if more.ended and self._enrolled else ()
-        if nearest and len(more.words) <= 1:
-            # What the network made of a word that it doesn't know gives way to the one that was enrolled.
+        if nearest and len(more.words) <= len(nearest):
+            # What the network made of words that it doesn't know gives way to what was enrolled.
             change.add(nearest, [*more.withdrawn, *(word.number for word in more.words)])
         else:
             change.add(more.words, more.withdrawn)
@@ -135,7 +153,7 @@ class Hearing:
         return Heard(hop.end_s, level, speech, tuple(change.words), tuple(change.withdrawn), ended)
 
     def _nearest(self, since_s: float) -> tuple[Word, ...]:
-        """Return the enrolled word that an utterance without any other word was, if it was one."""
+        """Return the words of the enrolled phrase that an utterance was, if it was one."""
         heard = [part for part in self._lately if part[0] >= since_s]
         if not heard:
             return ()
@@ -148,4 +166,9 @@ class Hearing:
         if beyond <= 0:
             return ()
         sure = min(1.0, 0.5 + beyond / max(1 - one.nearest, 1e-3) / 2)
-        return (Word(self._listener.number(), one.word, since_s, heard[-1][0], sure, True),)
+        said = one.word.split()
+        ends = np.linspace(since_s, heard[-1][0], len(said) + 1)
+        return tuple(
+            Word(self._listener.number(), word, float(begin), float(end), sure, True)
+            for word, begin, end in zip(said, ends, ends[1:], strict=False)
+        )

@@ -58,7 +58,7 @@ class Listener:
 
     def reset(self) -> None:
         """Forget the utterance; what is expected stays, and numbers go on."""
-        self._lead: deque[tuple[Float, float]] = deque(maxlen=_LEAD)
+        self._lead: deque[tuple[Float, float, float]] = deque(maxlen=_LEAD)
         self.utterance: Utterance | None = None
         self._quiet = 0
 
@@ -80,18 +80,23 @@ class Listener:
         built = any_words(np.flatnonzero(kept).tolist()) if grammar is None else phrases(list(grammar), names, NUMBER)
         allowed = np.zeros(len(names), np.bool_)
         allowed[built.words[1:]] = True
-        self._expected = Expected(allowed & kept, built)
+        self._expected = Expected(allowed & kept, built, grammar is not None)
 
-    def hop(self, columns: Float, end_s: float) -> Change:
-        """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`."""
+    def hop(self, columns: Float, end_s: float, level_db: float) -> Change:
+        """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`, and its level."""
         for place, column in enumerate(columns):
-            self._take(column, end_s - (len(columns) - 1 - place) * COLUMN_S)
+            self._take(column, end_s - (len(columns) - 1 - place) * COLUMN_S, level_db)
         if self.utterance is None:
             return Change()
         if self._quiet >= _PAUSE_COLUMNS or self.utterance.columns >= _LONGEST_COLUMNS:
             return self.end()
+        return self.show()
+
+    def show(self) -> Change:
+        """Say what the utterance looks like so far."""
         change = Change()
-        change.add(*self.utterance.words(ended=False))
+        if self.utterance is not None:
+            change.add(*self.utterance.words(ended=False))
         return change
 
     def end(self) -> Change:
@@ -109,13 +114,13 @@ class Listener:
         self._next_number += 1
         return self._next_number - 1
 
-    def _take(self, column: Float, time_s: float) -> None:
+    def _take(self, column: Float, time_s: float, level_db: float) -> None:
         speaking = bool(column[NOTHING] < _EVEN)
         if self.utterance is not None:
-            self.utterance.add(column, time_s)
+            self.utterance.add(column, time_s, level_db)
             self._quiet = 0 if speaking else self._quiet + 1
             return
-        self._lead.append((column, time_s))
+        self._lead.append((column, time_s, level_db))
         if speaking:
             self.utterance = Utterance(self._settings, self._anything, self._expected, self._next_number)
             for old in self._lead:

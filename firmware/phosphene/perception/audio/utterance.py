@@ -24,16 +24,22 @@ _LONGEST_S: Final = 0.9
 _SHORTEST_S: Final = 0.1
 # A column says whether somebody spoke about so long before it.
 _SPEAKING_S: Final = 0.1
+# In a phrase that is believed as a whole, a single word may be so unsure.
+_CARRIED: Final = 0.2
 # A word whose confidence moved by less than this hasn't changed.
 _CHANGED: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the state of the device waits for: these words, bool [words], in the order that the grammar allows."""
+    """What the state of the device waits for: these words, bool [words], in the order that the grammar allows.
+
+    `phrases` says that the grammar is of whole phrases, not of words in any order.
+    """
 
     allowed: NDArray[np.bool_]
     grammar: Grammar
+    phrases: bool = False
 
 
 @dataclass(slots=True)
@@ -52,13 +58,15 @@ class Utterance:
         self._bound = Decoder(expected.grammar, settings.cost_expected, _APART) if expected else None
         self._columns: list[Float] = []
         self._times: list[float] = []
+        self._levels: list[float] = []
         self._shown: list[_Shown] = []
         self.next_number = first
 
-    def add(self, column: Float, time_s: float) -> None:
-        """Take one column of log chances [outputs], whose last sample is at `time_s`."""
+    def add(self, column: Float, time_s: float, level_db: float) -> None:
+        """Take one column of log chances [outputs], whose last sample is at `time_s`, and how loud it was then."""
         self._columns.append(column)
         self._times.append(time_s)
+        self._levels.append(level_db)
         words, idle = chances_of(column[None])
         self._free.add(words[0], float(idle[0]))
         if self._bound and self._expected:
@@ -85,6 +93,8 @@ class Utterance:
         commit = self._settings.expected if self._expected else self._settings.commit
         least = commit if ended else min(commit, self._settings.show)
         kept = [place for place in range(len(path)) if sure[place] >= least]
+        if ended and self._expected and self._expected.phrases and _carried(sure, least):
+            kept = list(range(len(path)))
         before = {shown.word.number: shown for shown in self._shown}
         chances = np.exp(np.stack(self._columns))
         cuts = spans(path, len(chances))
@@ -125,7 +135,7 @@ class Utterance:
             words = chances[:, WORDS_FROM:]
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
-        return path, evidence(chances, path, behind)
+        return path, evidence(chances, path, behind, np.array(self._levels, np.float32))
 
     def _word(self, chances: Float, spelt: Spelt, span: slice, sure: float, earliest: float, ended: bool) -> Word:
         peak = span.start + int(chances[span, WORDS_FROM + spelt.word].argmax())
@@ -145,6 +155,11 @@ class Utterance:
         """The word shown before at about this place: it keeps its number, though it may be another word by now."""
         near = [shown for shown in before.values() if abs(shown.column - spelt.column) <= 4]
         return min(near, key=lambda shown: abs(shown.column - spelt.column), default=None)
+
+
+def _carried(sure: NDArray[np.float64], least: float) -> bool:
+    """Whether a phrase is believed as a whole: by the geometric mean of its words, none of which is out of place."""
+    return len(sure) > 0 and float(sure.min()) >= _CARRIED and float(np.exp(np.log(sure).mean())) >= least
 
 
 def _differs(old: Word, new: Word) -> bool:
