@@ -60,6 +60,8 @@ class Proof:
     hint: str = ""
     settled: bool = False
     """These are arguments that wait for a yes."""
+    since: int = 0
+    """The tick in which they were settled: an older frame doesn't show them."""
     gone: bool = False
     """What was asked for again and again is answered no more."""
     pid: int = 0
@@ -111,6 +113,9 @@ class Moment:
     dialogue: Dialogue = field(default_factory=lambda: begin(0.0))
     wish: Wish | None = None
     proof: Proof = Proof()
+
+    waiting: tuple[News, ...] = ()
+    """What a person is still to be told of the board: shown when nothing else stands on the screen."""
 
     # compose: what is to be seen
     page: int = 0

@@ -42,7 +42,7 @@ def refusal_of(line: str, dictionary: Dictionary) -> PhospheneError | None:
 
 def test_a_title_holds_all_arguments_or_they_stand_beside_it(dictionary: Dictionary) -> None:
     short = call(dictionary, "exact.integer", a=6, op="*", b=7)
-    assert (short.title, short.beside) == ("calculate 6 * 7", [])
+    assert (short.title, short.beside) == ("whole numbers 6 * 7", [])
     long = call(dictionary, "exact.integer", a=10**20, op="*", b=7 * 10**22)
     assert not any(character.isdigit() for character in long.title)
     assert [fact.shown for fact in long.beside] == [f"{10**20}", "*", f"{7 * 10**22}"]
@@ -143,6 +143,13 @@ def test_what_is_wrong_stands_beside_what_is_shown_and_a_recording_is_told(dicti
     assert (plain.scene.icon, plain.hint, plain.scene.facts) == ("", "", ())
     recorded = shown(Condition.RECORDING)
     assert (recorded.scene.icon, recorded.hint, recorded.scene.facts) == ("eye", "(percepts are recorded)", ())
-    for condition in set(Condition) - {Condition.RECORDING}:
+    told_in_words = {condition for condition in Condition if not condition.wrong}
+    assert told_in_words == {Condition.MUTED, Condition.RECORDING, Condition.DEMONSTRATION}
+    for condition in told_in_words:
+        screenful = shown(condition)
+        assert f"({condition.subject} {condition.words})" in screenful.hint
+        assert screenful.scene.facts == ()
+    assert shown(Condition.MUTED).scene.title.startswith("Muted.")
+    for condition in set(Condition) - told_in_words:
         (fact,) = shown(condition, Condition.RECORDING).scene.facts
         assert (fact.label, fact.value) == (condition.subject, condition.words)

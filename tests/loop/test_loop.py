@@ -14,9 +14,9 @@ from tests.loop.sitting import Sitting, before_the_device, fact, sitting, values
 
 def test_a_value_is_shown_as_the_board_gave_it() -> None:
     async def scenario(person: Sitting) -> None:
-        scene = await person.type("exact.decimal 0.10 + 0.20", "calculate 0.10 + 0.20")
+        scene = await person.type("exact.decimal 0.10 + 0.20", "decimal numbers 0.10 + 0.20")
         assert values(scene) == {"value": "0.30", "exact": "yes"}
-        scene = await person.type("exact.decimal 1 / 3 20", "calculate 1 / 3")
+        scene = await person.type("exact.decimal 1 / 3 20", "decimal numbers 1 / 3")
         assert values(scene) == {"value": "0.33333333333333333333", "exact": "no"}
         scene = await person.type("convert.units 35 ml to cup", "convert 35")
         assert values(scene) == {"value": "0.15 cup", "exact": "no"}
@@ -43,7 +43,7 @@ def test_a_refusal_is_shown_with_its_reason() -> None:
     async def scenario(person: Sitting) -> None:
         scene = await person.type("exact.decimal 1 / 0", "Division by zero")
         assert scene.intent is Intent.REFUSE
-        await person.type("gpio.write pump on", "switch?")
+        await person.type("gpio.write pump on", "set the output?")
         scene = await person.touch("Yes", "Pump is behind ENABLE")
         assert scene.intent is Intent.REFUSE
         assert person.hint.startswith("pump is behind ENABLE: not armed; arm with a grant")
@@ -71,14 +71,14 @@ def test_a_missing_argument_is_asked_for() -> None:
 def test_an_effect_waits_for_a_yes() -> None:
     async def scenario(person: Sitting) -> None:
         pins = person.board.pins
-        scene = await person.type("gpio.write led on", "switch?")
+        scene = await person.type("gpio.write led on", "set the output?")
         assert (scene.intent, values(scene)) == (Intent.CONFIRM, {"output": "led", "level": "yes"})
         await person.touch("No", "What shall I do?")
         assert pins.level(LED) == 0
-        await person.type("gpio.write led on", "switch?")
-        await person.touch("Yes", "Done: switch led")
+        await person.type("gpio.write led on", "set the output?")
+        await person.touch("Yes", "Done: set the output led")
         assert pins.level(LED) == 1
-        await person.touch("Again", "switch?")
+        await person.touch("Again", "set the output?")
         assert pins.level(LED) == 1
 
     before_the_device(scenario)
@@ -146,12 +146,12 @@ def test_a_timer_ticks_and_rings() -> None:
 
 def test_a_value_goes_with_the_board_and_comes_back_with_it() -> None:
     async def scenario(person: Sitting) -> None:
-        await person.type("exact.integer 6 * 7", "calculate 6 * 7")
+        await person.type("exact.integer 6 * 7", "whole numbers 6 * 7")
         await person.board.pull_cable()
         scene = await person.until(lambda scene: scene.title == "The board does not answer")
         assert values(scene) == {}
         await person.board.plug_cable()
-        scene = await person.until(lambda scene: scene.title == "calculate 6 * 7")
+        scene = await person.until(lambda scene: scene.title == "whole numbers 6 * 7")
         assert values(scene)["value"] == "42"
 
     before_the_device(scenario)
@@ -159,14 +159,14 @@ def test_a_value_goes_with_the_board_and_comes_back_with_it() -> None:
 
 def test_a_value_of_a_board_that_stands_still_is_struck_and_then_goes() -> None:
     async def scenario(person: Sitting) -> None:
-        await person.type("exact.integer 6 * 7", "calculate 6 * 7")
+        await person.type("exact.integer 6 * 7", "whole numbers 6 * 7")
         person.board.freeze()
         scene = await person.until(lambda scene: any(fact.stale for fact in scene.facts) or not scene.facts)
         if scene.facts:
             assert fact(scene, "exact.integer.value").age_s > 2
         await person.until(lambda scene: scene.title == "The board does not answer")
         person.board.thaw()
-        await person.until(lambda scene: scene.title == "calculate 6 * 7" and not scene.facts[0].stale)
+        await person.until(lambda scene: scene.title == "whole numbers 6 * 7" and not scene.facts[0].stale)
 
     before_the_device(scenario)
 

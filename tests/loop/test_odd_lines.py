@@ -55,7 +55,7 @@ def test_odd_lines_end_in_scenes_that_can_be_shown() -> None:
                     await asyncio.sleep(0.005)
             paginate(person.scene, Panel())
             assert all(choice.text for choice in person.scene.choices)
-        await person.type("exact.integer 6 * 7", "calculate 6 * 7")
+        await person.type("exact.integer 6 * 7", "whole numbers 6 * 7")
         scene = await person.until(lambda scene: bool(values(scene)))
         assert values(scene)["value"] == "42"
 

@@ -180,3 +180,19 @@ def test_a_device_without_a_camera_listens_but_takes_no_spoken_yes() -> None:
         assert await timers(person) == "five minutes"
 
     before_the_device(scenario)
+
+
+def test_words_are_whole_at_once_but_a_question_counts_from_its_own_frame() -> None:
+    async def scenario(person: Sitting) -> None:
+        await a_timer_is_confirmed(person)
+        shown = [(moment, moment.screenful.scene) for moment in person.moments if moment.screenful is not None]
+        asked, before = next(pair for pair in shown if pair[0].dialogue.shown.kind is Kind.CONFIRM)
+        (heard,) = [fact.value for fact in before.facts if fact.key == "device.heard"]
+        assert not heard.endswith("…"), "the board is still asked, but what was heard is certain"
+        question = next(moment for moment, scene in shown if scene.title == "set a timer?")
+        assert question.tick > asked.tick
+        on_screen_s = person.moment.dialogue.shown.on_screen_s
+        assert on_screen_s is not None
+        assert on_screen_s >= question.time_s
+
+    before_the_device(scenario)

@@ -40,7 +40,7 @@ def test_a_loop_that_gets_on_holds_the_lease_and_one_that_hangs_loses_it() -> No
         await verdict(person, LeaseVerdict.INFERENCES_STAND)
         ticks = person.moment.tick
         assert person.moment.late == ("decide",)
-        scene = await person.type("exact.integer 6 * 7", "calculate 6 * 7")
+        scene = await person.type("exact.integer 6 * 7", "whole numbers 6 * 7")
         scene = await person.until(lambda scene: bool(values(scene)))
         assert values(scene)["value"] == "42", "what leaves nothing to decide is done all the same"
         assert person.moment.tick > ticks

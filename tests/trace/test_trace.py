@@ -24,10 +24,10 @@ __all__ = ["run_time_folder"]
 
 
 async def _session(person: Sitting) -> None:
-    await person.type("exact.integer 6 * 7", "calculate 6 * 7")
+    await person.type("exact.integer 6 * 7", "whole numbers 6 * 7")
     await person.until(lambda scene: values(scene).get("value") == "42")
-    await person.type("gpio.write led on", "switch?")
-    await person.touch("Yes", "Done: switch led")
+    await person.type("gpio.write led on", "set the output?")
+    await person.touch("Yes", "Done: set the output led")
     person.inbox.seen(_seen(person.moment.time_s))
     for text in ("what", "time", "is", "it"):
         now = person.moment.time_s

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from phosphene.accelerators.protocol import Accelerator
 from phosphene.accelerators.supervised import Supervised
 
 _KEPT: Final = 8
+_TOLD_S: Final = 6.0
+"""For how long it is told that it failed, though it was started again."""
+_FAILURES: Final[frozenset[What]] = frozenset({"stalled", "ended", "failed"})
 _SAID: Final[dict[What, str]] = {
     "absent": "{graph} could not be loaded",
     "stalled": "{graph} stalled",
@@ -56,11 +60,17 @@ class Inference:
 
     def __init__(self, spec: str, tell: Callable[[Event], None] | None = None) -> None:
         self._tell = tell
+        self._failed_s = -_TOLD_S
         self._happened: deque[Happened] = deque(maxlen=_KEPT)
         self.accelerator: Final[Accelerator] = open_accelerator(spec, on_event=self._take)
         supervised = isinstance(self.accelerator, Supervised)
         where = ", in a process of its own" if supervised else ", in this process"
         self._state = InferenceState(f"The networks run on {self.accelerator.name}{where}", well=True)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it is not what was asked for, or failed a moment ago: it may be back before anybody sees it."""
+        return not self._state.well or time.monotonic() - self._failed_s < _TOLD_S
 
     @property
     def state(self) -> InferenceState:
@@ -80,6 +90,8 @@ class Inference:
 
     def _take(self, event: Event) -> None:
         assert isinstance(self.accelerator, Supervised), "the CPU in this process has no events"
+        if event.what in _FAILURES:
+            self._failed_s = time.monotonic()
         health = self.accelerator.status()
         said = _SAID[event.what].format(graph=event.graph, runs_on=event.runs_on)
         self._happened.append(Happened(event.when, f"{said}: {event.why}"))

@@ -13,8 +13,9 @@ from typing import Final
 from phosphene.condition import Condition
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.loop import scenes
+from phosphene.loop.shortening import short
 from phosphene.moment import Moment, Screenful
-from phosphene.painter.scene import MOST_FACTS, Choice, Fact, Intent, Status, Urgency
+from phosphene.painter.scene import LONGEST_LABEL, MOST_FACTS, Choice, Fact, Intent, Status, Urgency
 from phosphene.policy.decision import Action, Decision, Words
 from phosphene.policy.dialogue import Kind, Pending
 from phosphene.prove.facts import label, pages
@@ -35,8 +36,18 @@ def compose(moment: Moment, dictionary: Dictionary) -> Moment:
     """Return the moment with what is to be seen. A question that the board has not settled yet leaves the screen."""
     screenful = _screenful(moment, dictionary)
     if screenful is None:
-        return moment
+        return replace(moment, screenful=_heard_whole(moment))
     return replace(moment, screenful=_with_conditions(_with_words(screenful, moment), moment))
+
+
+def _heard_whole(moment: Moment) -> Screenful | None:
+    """What was shown before, with the words as they were heard in the end: the board is asked about them now."""
+    before = moment.screenful
+    if before is None or not moment.said:
+        return before
+    heard = scenes.heard(" ".join(word.text for word in moment.said), provisional=False)
+    facts = tuple(heard if fact.key == heard.key else fact for fact in before.scene.facts)
+    return replace(before, scene=replace(before.scene, facts=facts))
 
 
 def _screenful(moment: Moment, dictionary: Dictionary) -> Screenful | None:
@@ -155,25 +166,42 @@ def _with_words(screenful: Screenful, moment: Moment) -> Screenful:
 
 
 def _with_conditions(screenful: Screenful, moment: Moment) -> Screenful:
-    """What is wrong with the device stands beside whatever is shown."""
-    wrong = [condition for condition in Condition if condition in moment.sensed.conditions]
-    if Condition.RECORDING in wrong:
-        wrong.remove(Condition.RECORDING)
+    """What people should know of the device stands beside whatever is shown; only what is wrong asks for a look."""
+    found = [condition for condition in Condition if condition in moment.sensed.conditions]
+    if Condition.RECORDING in found:
+        found.remove(Condition.RECORDING)
         screenful = _with_banner(screenful)
-    for condition in wrong[:_MOST_CONDITIONS]:
-        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=Status.WARNING)
+    if Condition.MUTED in found:
+        found.remove(Condition.MUTED)
+        screenful = _muted(screenful)
+    if Condition.DEMONSTRATION in found:
+        found.remove(Condition.DEMONSTRATION)
+        screenful = _announced(screenful, Condition.DEMONSTRATION)
+    for condition in found[:_MOST_CONDITIONS]:
+        status = Status.WARNING if condition.wrong else Status.OK
+        fact = Fact(f"device.{condition.name.lower()}", condition.words, condition.subject, status=status)
         screenful = _plus(screenful, fact)
         scene = screenful.scene
-        if scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
+        if condition.wrong and scene.urgency is Urgency.CALM and scene.intent is not Intent.CONFIRM:
             screenful = replace(screenful, scene=replace(scene, urgency=Urgency.NOTICE))
     return screenful
 
 
 def _with_banner(screenful: Screenful) -> Screenful:
     """That percepts are recorded: in words beside the picture, and an eye in it where no other sign stands."""
-    said = f"{Condition.RECORDING.subject} {Condition.RECORDING.words}"
     scene = screenful.scene if screenful.scene.icon else replace(screenful.scene, icon="eye")
-    return replace(screenful, scene=scene, hint=f"{screenful.hint} ({said})".strip())
+    return replace(_announced(screenful, Condition.RECORDING), scene=scene)
+
+
+def _muted(screenful: Screenful) -> Screenful:
+    """That nobody is seen or heard: in the title, since what can be touched, the one way left, needs the room."""
+    title = short(f"{Condition.MUTED.words.capitalize()}. {screenful.scene.title}".strip(), LONGEST_LABEL)
+    return replace(_announced(screenful, Condition.MUTED), scene=replace(screenful.scene, title=title))
+
+
+def _announced(screenful: Screenful, condition: Condition) -> Screenful:
+    """Say it in words beside the picture."""
+    return replace(screenful, hint=f"{screenful.hint} ({condition.subject} {condition.words})".strip())
 
 
 def _plus(screenful: Screenful, fact: Fact) -> Screenful:

@@ -4,14 +4,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from phosphene.errors import LineError
 from phosphene.exact import Coprocessor
+from phosphene.prove.news import News, What
 
 RENEW_S: Final = 0.1
 """How often: a fifth of the age at which the board lets go of a counter that stands."""
+SLOW_MS: Final = 200
+"""An answer that took longer is told: it is why a lease may be lost that nobody let go of."""
+LATE: Final = "late renewal"
+UNANSWERED: Final = "unanswered renewal"
 _WRAP: Final = 2**32
 
 
@@ -27,21 +34,30 @@ class Progress:
 class LeaseKeeper:
     """Renews the lease while the loop's progress rises; it is the board that says whether it did."""
 
-    def __init__(self, mcu: Coprocessor, progress: Progress) -> None:
+    def __init__(self, mcu: Coprocessor, progress: Progress, tell: Callable[[News], None] = lambda news: None) -> None:
         self.verdict: int | None = None
         """The board's last answer; None before the first, and while it does not answer."""
         self._mcu = mcu
         self._progress = progress
+        self._tell = tell
+        self._failing = False
 
     async def run(self) -> None:
         """Renew until cancelled. A loop that stands still is not hidden: its counters are told as they are."""
         while True:
-            now = self._progress
+            now, asked_s = self._progress, time.monotonic()
             try:
                 leased = await self._mcu.channel.renew(
                     now.tick % _WRAP, int(now.capture_s * 1000) % _WRAP, now.inferences % _WRAP
                 )
-                self.verdict = int(leased.verdict)
-            except LineError:
-                self.verdict = None  # the line says so itself; when it is back, the next renewal counts
+            except LineError as error:
+                self.verdict = None  # when the line is back, the next renewal counts
+                if not self._failing:  # of failures that follow each other the first is told
+                    self._tell(News(What.NOTICE, title=f"a renewal failed: {error.message}", task=UNANSWERED))
+                self._failing = True
+            else:
+                self.verdict, self._failing = int(leased.verdict), False
+                took_ms = 1000 * (time.monotonic() - asked_s)
+                if took_ms > SLOW_MS:
+                    self._tell(News(What.NOTICE, title=f"a renewal took {took_ms:.0f} ms", task=LATE))
             await asyncio.sleep(RENEW_S)

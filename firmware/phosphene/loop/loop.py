@@ -58,20 +58,11 @@ class Loop:
         while True:
             await self.inbox.wait(PERIOD_S)
             sensed = self.inbox.take(board=self._mcu.state in THERE)
-            moment = await self.tick(self.moment.next(time.monotonic(), sensed))
+            moment = await tick(self.moment.next(time.monotonic(), sensed), self._decider, self._dictionary)
             prover.take(moment)
             for end in ends:
                 end.take(moment)
             self._advance(moment)
-
-    async def tick(self, moment: Moment) -> Moment:
-        """Take a moment through the stages."""
-        began = time.perf_counter()
-        moment, began = _spent("perceive", perceive(moment, self._dictionary), began)
-        moment, began = _spent("decide", await self._decider.decide(moment), began)
-        moment, began = _spent("prove", prove(moment), began)
-        moment, _ = _spent("compose", compose(moment, self._dictionary), began)
-        return moment
 
     def _advance(self, moment: Moment) -> None:
         self.moment = moment
@@ -80,6 +71,16 @@ class Loop:
         sensed_s = self.inbox.captured_s if self._senses() else moment.time_s
         self.progress.capture_s = max(self.progress.capture_s, sensed_s)
         self.progress.inferences = self._decider.stage.done
+
+
+async def tick(moment: Moment, decider: Decider, dictionary: Dictionary) -> Moment:
+    """Take a moment through the stages."""
+    began = time.perf_counter()
+    moment, began = _spent("perceive", perceive(moment, dictionary), began)
+    moment, began = _spent("decide", await decider.decide(moment), began)
+    moment, began = _spent("prove", prove(moment), began)
+    moment, _ = _spent("compose", compose(moment, dictionary), began)
+    return moment
 
 
 def _spent(stage: str, moment: Moment, began: float) -> tuple[Moment, float]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 
 from phosphene.condition import Condition
@@ -24,6 +25,8 @@ OLD_S: Final = 2.0
 """A picture of something else than what is wished, for so long, is taken off: it must not look alive."""
 _CHIMES: Final = {
     Condition.BOARD_SILENT: Chime.LOST_BOARD,
+    Condition.BOARD_RESET: Chime.RESET_BOARD,
+    Condition.MUTED: Chime.MUTED,
     Condition.ACCELERATOR: Chime.STALLED,
     Condition.OVERLOADED: Chime.OVERLOADED,
     Condition.BLIND: Chime.BLIND,
@@ -32,14 +35,26 @@ _CHIMES: Final = {
 
 
 class Displaying:
-    """Hands the newest picture to the display at every tick, which shows the display that the loop lives."""
+    """Hands the newest picture to the display at every tick, which shows the display that the loop lives, and each new
+    one at once: nobody waits for a tick to see it.
+    """
 
     def __init__(self, screen: Screen, display: Display) -> None:
         self._screen = screen
         self._display = display
+        self._lived_s = 0.0
 
     def take(self, moment: Moment) -> None:
         """Show the newest picture, or nothing where it is too old to be believed."""
+        self._lived_s = time.monotonic()
+        self._show()
+
+    def fresh(self) -> None:
+        """A new picture is there; it is shown if the loop still goes round."""
+        if time.monotonic() - self._lived_s < OLD_S:
+            self._show()
+
+    def _show(self) -> None:
         shown = self._screen.newest
         if shown is None or shown.painted is None or self._screen.late_s > OLD_S:
             self._display.blank()

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from phosphene.condition import Condition
 from phosphene.errors import BadArgument
 from phosphene.line.dictionary import Dictionary
 from phosphene.loop.typed import by_hand
@@ -19,6 +20,9 @@ from phosphene.prove.news import News, What
 
 _KEPT_S: Final = 12.0
 _TYPED_PACE_S: Final = 0.001
+_OF_THE_BOARD: Final = frozenset({What.BEFORE, What.NOTICE})
+_IDLE: Final = frozenset({Kind.HOME, Kind.PUZZLED})
+_MOST_WAITING: Final = 8
 
 
 def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
@@ -27,10 +31,19 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
     """
     sensed = moment.sensed
     words = _standing(moment.words, sensed.heard, moment.time_s)
+    if Condition.MUTED in sensed.conditions:
+        # Who mutes takes back what they were saying.
+        words = tuple(word for word in words if word.number < 0)
     person = _person(moment)
     dialogue, proof = moment.dialogue, moment.proof
     for news in sensed.told:
         dialogue, proof = _heed(dialogue, proof, news, moment.time_s, dictionary)
+    waiting = (*moment.waiting, *(news for news in sensed.told if news.what in _OF_THE_BOARD and news.facts))
+    if waiting and dialogue.shown.kind in _IDLE:
+        dialogue, proof = talk.told(dialogue, moment.time_s), _of_the_board(waiting[0], moment.tick)
+        waiting = waiting[1:]
+    if proof.settled and proof is not moment.proof:
+        proof = replace(proof, since=moment.tick)
     dialogue = _put_up(dialogue, proof, sensed.displayed)
     touched: Decision | None = None
     try:
@@ -50,7 +63,12 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
         person=person,
         dialogue=dialogue,
         proof=proof,
+        waiting=waiting[-_MOST_WAITING:],
     )
+
+
+def _of_the_board(news: News, tick: int) -> Proof:
+    return Proof(tick, news.title, news.facts, news.hint)
 
 
 def _person(moment: Moment) -> Person:
@@ -63,7 +81,8 @@ def _person(moment: Moment) -> Person:
 def _due(sensed: Sensed, before: Person, person: Person) -> bool:
     """Whether something came that a decision may depend on: what a step of the policy was taught to be."""
     return (
-        bool(sensed.touched or sensed.typed or sensed.told)
+        bool(sensed.touched or sensed.typed)
+        or any(news.what not in _OF_THE_BOARD for news in sensed.told)
         or any(hop.ended or any(word.committed for word in hop.words) for hop in sensed.heard)
         or (before.present, before.gesture) != (person.present, person.gesture)
     )
@@ -100,7 +119,8 @@ def _typed(line: str, moment: Moment) -> list[Word]:
 
 def _put_up(dialogue: Dialogue, proof: Proof, displayed: Displayed | None) -> Dialogue:
     """A question is on the screen when its frame is; and what shall be confirmed, once the board has settled it."""
-    if displayed is None or displayed.tick < proof.asked or (dialogue.shown.kind is Kind.CONFIRM and not proof.settled):
+    asked = max(proof.asked, proof.since)
+    if displayed is None or displayed.tick < asked or (dialogue.shown.kind is Kind.CONFIRM and not proof.settled):
         return dialogue
     return talk.put_up(dialogue, displayed.time_s)
 

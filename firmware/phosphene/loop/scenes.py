@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.line.schema import Field
 from phosphene.loop.shortening import can_stand, short, showable
 from phosphene.painter.scene import (
+    ICONS,
     LONGEST_CHOICE,
     LONGEST_LABEL,
     LONGEST_VALUE,
@@ -171,9 +173,11 @@ def _given(pending: Pending) -> list[Fact]:
     ][:MOST_FACTS]
 
 
-def tasks_for_people(dictionary: Dictionary) -> list[Task]:
-    """Return the tasks that have a spoken name, those that need least to be said first."""
-    return sorted((task for task in dictionary.tasks if task.says), key=lambda task: (bool(task.args), task.number))
+@lru_cache(maxsize=2)
+def tasks_for_people(dictionary: Dictionary) -> tuple[Task, ...]:
+    """Return the tasks that have a spoken name, those that need least to be said first. Asked for at every tick."""
+    named = (task for task in dictionary.tasks if task.says)
+    return tuple(sorted(named, key=lambda task: (bool(task.args), task.number)))
 
 
 def said(task: Task) -> str:
@@ -182,8 +186,9 @@ def said(task: Task) -> str:
 
 
 def icon(task: Task) -> str:
-    """Return the picture that stands for the task's module, or none."""
-    return _ICONS.get(task.name.partition(".")[0], "")
+    """Return the picture that stands for the task's module, or none. A module may be named like its picture."""
+    module = task.name.partition(".")[0]
+    return _ICONS.get(module, module if module in ICONS else "")
 
 
 def choice(key: str, text: str, *, main: bool = False) -> Choice:

@@ -34,7 +34,10 @@ class Stage(Generic[T]):
             self.done += 1
         running = self._worker.submit(work)
         try:
-            found = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(running)), self.budget_s)
+            # Not wait_for: until Python 3.12 it swallows a cancellation that comes together with the result, and a
+            # loop that misses its end goes round for ever.
+            async with asyncio.timeout(self.budget_s):
+                found = await asyncio.shield(asyncio.wrap_future(running))
         except TimeoutError:
             self._overdue = running
             self.late += 1

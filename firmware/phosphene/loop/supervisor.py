@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +19,7 @@ from phosphene.loop.ends import OnScreen
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.lease import LeaseKeeper
 from phosphene.loop.loop import THERE, Loop, Takes
+from phosphene.loop.noise import Noise
 from phosphene.loop.vitals import Vitals
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.prove.prover import Prover
@@ -25,6 +27,8 @@ from phosphene.senses.perceived import Sense
 from phosphene.together import together
 
 _LOOK_S: Final = 0.25
+_RESTARTED_S: Final = 6.0
+"""For how long it is told that the board has restarted."""
 
 
 class Supervisor:
@@ -71,6 +75,9 @@ class Supervisor:
         if self.loop is not None:
             self.inbox.touched(key)
 
+    def here(self) -> None:
+        """Somebody is at a page: the loop knows people by what they do."""
+
     def heard(self, hops: tuple[Heard, ...]) -> None:
         """Take what was heard, but for words that may be the device's own."""
         silent_s = self.speaking_until_s()
@@ -109,25 +116,32 @@ class Supervisor:
         prover = Prover(mcu, self.inbox.told)
         self.loop = Loop(mcu, dictionary, decider, self.inbox, lambda: bool(self._senses()))
         on_screen = OnScreen(self._screen, self.inbox, self._vitals.frame)
-        lease = self._lease = LeaseKeeper(mcu, self.loop.progress)
+        lease = self._lease = LeaseKeeper(mcu, self.loop.progress, self.inbox.told)
         try:
             await together(
                 prover.run(),
                 on_screen.run(),
                 lease.run(),
-                self._look_for_trouble(decider),
+                self._look_for_trouble(decider, mcu),
                 self.loop.run(prover, on_screen, self._vitals, *self.ends),
             )
         finally:
             decider.stage.close()
             self._mcu = self.loop = None
 
-    async def _look_for_trouble(self, decider: Decider) -> None:
+    async def _look_for_trouble(self, decider: Decider, mcu: Coprocessor) -> None:
         """Tell the loop what is wrong with the device."""
-        late = 0
+        late, boot_id, restarted_s = 0, mcu.hello.boot_id, -_RESTARTED_S
+        noise = Noise()
         while True:
+            if mcu.hello.boot_id != boot_id:
+                boot_id, restarted_s = mcu.hello.boot_id, time.monotonic()
             self.inbox.camera = Sense.SEEING in self._senses()
             found = self._wrong()
+            if time.monotonic() - restarted_s < _RESTARTED_S:
+                found |= {Condition.BOARD_RESET}
+            if noise.there(mcu.channel.stats.as_dict(), time.monotonic()):
+                found |= {Condition.NOISY}
             overloaded = decider.stage.late - late >= 2 or self._screen.late_s > 1.0
             late = decider.stage.late
             for condition in Condition:

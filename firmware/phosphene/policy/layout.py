@@ -88,9 +88,12 @@ def _flags(situation: Situation) -> Array:
     candidates = {task.name for task in dialogue.shown.candidates}
     recent = situation.now_s - dialogue.shown.since_s < _DECLINED_S
     declined = dialogue.declined.name if dialogue.declined is not None and recent else ""
-    names = [task.name for task in situation.lexicon.tasks]
-    flags = [[name in running, name == pending, name in candidates, name == declined] for name in names]
-    return np.array(flags, np.float32).reshape(-1, 4)
+    flags = np.zeros((len(situation.lexicon.tasks), 4), np.float32)
+    # Few tasks have any of them, however many there are.
+    for place, names in enumerate((running, {pending}, candidates, {declined})):
+        rows = [row for name in names if (row := situation.lexicon.row.get(name)) is not None]
+        flags[rows, place] = 1.0
+    return flags
 
 
 def _surface(situation: Situation, heard: tuple[Word, ...]) -> Array:

@@ -12,13 +12,18 @@ from numpy.typing import NDArray
 
 from phosphene.line.dictionary import Task
 from phosphene.perception.percepts import Word
-from phosphene.policy.number_words import KINDS
+from phosphene.policy.columns import Column, Matches
+from phosphene.policy.everyday import FILLERS
+from phosphene.policy.number_words import KINDS, number_like
+from phosphene.policy.readings import most
 from phosphene.policy.shown import choices_of
 from phosphene.policy.spelling import SIZE, alike, sound
 from phosphene.policy.units import unit_words
 
 _LONGEST_PHRASE: Final = 7
 _WORD: Final = re.compile(r"[^\W_]+")
+_KEPT: Final = 48
+"""Words whose columns are kept: those of the last utterances, as they were at first and in the end."""
 
 
 class Lexicon:
@@ -26,7 +31,7 @@ class Lexicon:
 
     `phrases` is int [P, 7]: numbers of words, padded with the number of no word; `phrase_task` [P] and `phrase_length`
     [P] belong to it. `idf` [V] is 0 … 1: 1 for a word of one task only. `kinds` [T, 9] is what each task is, apart from
-    its words.
+    its words; `row` is where each stands, by its name.
     """
 
     def __init__(self, tasks: Sequence[Task]) -> None:
@@ -50,7 +55,9 @@ class Lexicon:
         self.idf = np.append(1.0 - np.log(np.maximum(uses[:-1], 1.0)) / np.log(len(self.tasks) + 1.0), 0.0)
         self.idf = self.idf.astype(np.float32)
         weight = self.idf[self.phrases]
-        self.phrase_weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-6)
+        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-6)
+        # Phrases beside each other in memory: there are many of them, and few places in each.
+        self._places, self.place_weight = (np.ascontiguousarray(one.T) for one in (self.phrases, weight))
         self.names = np.full((len(self.tasks), max((len(names) for names in named), default=1)), none, np.intp)
         for row, names in enumerate(named):
             self.names[row, : len(names)] = [self.number[word] for word in names]
@@ -58,8 +65,12 @@ class Lexicon:
         self.choices = [frozenset(c.lower() for a in task.args for c in choices_of(a)) for task in self.tasks]
         self.takes_number = np.array([any(a.kind in KINDS for a in task.args) for task in self.tasks], np.float32)
         self.kinds = _kinds(self.tasks)
+        self.row = {task.name: place for place, task in enumerate(self.tasks)}
         self._rows: dict[str, NDArray[np.float32]] = {}
         self._sets: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+        self._columns: dict[tuple[object, ...], Column] = {}
+        self.newest: tuple[tuple[Column, ...], Matches] | None = None
+        """What was matched last, and by which columns."""
 
     def against(self, text: str) -> NDArray[np.float32]:
         """Return how much `text` is each word of the lexicon, float32 [V + 1]: 1 the same, below 0.9 alike, last 0."""
@@ -90,6 +101,36 @@ class Lexicon:
             )
             self._sets[low] = found
         return found
+
+    def column(self, word: Word) -> Column:
+        """Return what `word` matches. It is kept: a word stands for many ticks, and costs the more the more tasks."""
+        key = (word.text, word.confidence, word.others)
+        column = self._columns.get(key)
+        if column is None:
+            if len(self._columns) >= _KEPT:
+                del self._columns[next(iter(self._columns))]
+            column = self._columns[key] = self._column(word)
+        return column
+
+    def best(self, of_phrases: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return for each task the best of what its phrases have: [… T] of [… P]."""
+        return np.maximum.reduceat(of_phrases, self.first_phrase, axis=-1)
+
+    def _column(self, word: Word) -> Column:
+        own, wide = self.against(word.text), self.with_others(word)
+        exact = (own == 1.0).astype(np.float32)
+        in_phrases = wide[self._places]
+        offered = np.maximum(*self.unit_and_choice(word.text))
+        number = np.float32(most(word, number_like)) * self.takes_number
+        matches = [
+            *(self.best((row * self.idf)[self._places].max(axis=0)) for row in (own, exact, wide)),
+            exact[self.names].max(axis=1),
+            offered,
+            number,
+        ]
+        filler = np.full_like(number, word.text.lower() in FILLERS)
+        explained = np.maximum.reduce([self.best(in_phrases.max(axis=0)), offered, number, filler])
+        return Column(in_phrases, np.stack(matches), explained)
 
 
 def _phrases(task: Task) -> list[list[str]]:

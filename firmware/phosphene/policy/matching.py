@@ -3,75 +3,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import operator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phosphene.perception.percepts import Word
-from phosphene.policy.everyday import FILLERS
+from phosphene.policy.columns import Column, Matches
 from phosphene.policy.lexicon import Lexicon
-from phosphene.policy.number_words import number_like
-from phosphene.policy.readings import most
-
-Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Heard words against all tasks: cells [T, W, 8], and per task the coverage of its best phrase, plain
-    and weighted, and the share of words that it explains, each [T].
-    """
-
-    cells: Array
-    covered: Array
-    weighted: Array
-    explained: Array
 
 
 def match(lexicon: Lexicon, heard: tuple[Word, ...]) -> Matches:
-    """Hold the heard words, one at least, against all tasks."""
-    own = np.stack([lexicon.against(word.text) for word in heard], axis=1)
-    wide = np.stack([lexicon.with_others(word) for word in heard], axis=1)
-    idf, at = lexicon.idf[:, None], lexicon.first_phrase
-    in_phrases = wide[lexicon.phrases]
+    """Hold the heard words, one at least, against all tasks. While the words stay the same, so does what they match."""
+    columns = tuple(lexicon.column(word) for word in heard)
+    newest = lexicon.newest
+    if newest is None or not _same(newest[0], columns):
+        newest = lexicon.newest = columns, _matched(lexicon, columns)
+    return newest[1]
+
+
+def _same(before: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:
+    return len(before) == len(columns) and all(map(operator.is_, before, columns))
+
+
+def _matched(lexicon: Lexicon, columns: tuple[Column, ...]) -> Matches:
+    # [7, W, P]: the places of a phrase, the words, the phrases.
+    in_phrases = np.stack([column.in_phrases for column in columns], axis=1)
     # A run along the diagonal: this word after that one, as in the phrase.
     run = in_phrases.copy()
-    for step in range(1, in_phrases.shape[1]):
-        run[:, step, 1:] *= 1.0 + run[:, step - 1, :-1]
-    length = lexicon.phrase_length[:, None]
-    far = run.max(axis=1) / length
-    last = (lexicon.phrase_length - 1).astype(np.intp)
-    whole = np.take_along_axis(run, last[:, None, None], axis=1)[:, 0] / length
-
-    def best(of_phrases: Array) -> Array:
-        return np.maximum.reduceat(of_phrases, at, axis=0)
-
-    matched = in_phrases.max(axis=2)
-    explained = best(in_phrases.max(axis=1))
-    sets = [lexicon.unit_and_choice(word.text) for word in heard]
-    units, choices = (np.stack([pair[which] for pair in sets], axis=1) for which in (0, 1))
-    numbers = np.array([most(word, number_like) for word in heard], np.float32)
-    numbers = numbers[None, :] * lexicon.takes_number[:, None]
-    exact = (own == 1.0).astype(np.float32)
-    cells = np.stack(
-        [
-            best((own * idf)[lexicon.phrases].max(axis=1)),
-            best((exact * idf)[lexicon.phrases].max(axis=1)),
-            best((wide * idf)[lexicon.phrases].max(axis=1)),
-            best(np.minimum(far, 1.0)),
-            best(np.minimum(whole, 1.0)),
-            exact[lexicon.names].max(axis=1),
-            np.maximum(units, choices),
-            numbers,
-        ],
-        axis=2,
-    )
-    fillers = np.array([word.text.lower() in FILLERS for word in heard], np.float32)[None, :]
-    accounted = np.maximum.reduce([explained, units, choices, numbers, np.broadcast_to(fillers, units.shape)])
+    for step in range(1, len(run)):
+        run[step, 1:] *= 1.0 + run[step - 1, :-1]
+    length = lexicon.phrase_length
+    far = run.max(axis=0) / length
+    last = (length - 1).astype(np.intp)
+    whole = np.take_along_axis(run, last[None, None, :], axis=0)[0] / length
+    matched = in_phrases.max(axis=1)
+    single = np.stack([column.matches for column in columns], axis=1)
+    in_order = (lexicon.best(np.minimum(runs, 1.0))[None] for runs in (far, whole))
+    cells = np.concatenate([single[:3], *in_order, single[3:]])
+    explained = np.stack([column.explained for column in columns], axis=1)
     return Matches(
-        cells,
-        best(matched.sum(axis=1, keepdims=True) / length)[:, 0],
-        best((matched * lexicon.phrase_weight).sum(axis=1, keepdims=True))[:, 0],
-        accounted.mean(axis=1),
+        np.ascontiguousarray(cells.transpose(2, 1, 0)),
+        lexicon.best(matched.sum(axis=0) / length),
+        lexicon.best((matched * lexicon.place_weight).sum(axis=0)),
+        explained.mean(axis=1),
     )

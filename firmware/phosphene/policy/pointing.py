@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.perception.percepts import Word
+from phosphene.policy.decision import Words
 from phosphene.policy.dialogue import Pending
 from phosphene.policy.everyday import CONTROLS, FILLERS
 from phosphene.policy.layout import COLUMNS
@@ -19,13 +21,13 @@ from phosphene.policy.number_words import KINDS, goes_on, number_like
 from phosphene.policy.readings import most
 from phosphene.policy.spelling import alike, sound
 from phosphene.policy.units import EVERY, unit_words
-from phosphene.policy.unsaid import is_key
+from phosphene.policy.unsaid import is_key, may_follow
 
 Array = NDArray[np.float32]
-ARGUMENTS: Final = 4
+ARGUMENTS: Final = 5
 _LIKELY: Final = 0.3
 """A reading with less, beside the first, is none to count with."""
-POINT: Final = 23
+POINT: Final = 25
 
 
 def arguments_of(task: Task, wanted: Field | None = None) -> tuple[Field, ...]:
@@ -55,13 +57,14 @@ def lay_out_arguments(
     ]
     run = np.cumsum(starts)
     arguments = arguments_of(task, wanted)
+    near = _alike_to_given(arguments, pending.given, texts)
     before = 0  # arguments that are numbers and stand before this one
-    for row, argument in zip(out, arguments, strict=False):
+    for row, argument, like in zip(out, arguments, near, strict=False):
         is_number = argument.kind in KINDS
         units, choices = unit_words(argument.unit), {choice.lower() for choice in argument.choices}
         name = set(argument.name.split("_"))
         already = given.get(argument.name, ())
-        sounds = np.stack([sound(text) for text in already]) if already else None
+        follows = may_follow(task, argument)
         for place, (word, text) in enumerate(zip(heard, texts, strict=True)):
             row[place] = (
                 1.0,
@@ -85,10 +88,12 @@ def lay_out_arguments(
                 place / COLUMNS,
                 text in lexicon.number,
                 text in already,
-                0.0 if sounds is None else float(alike(text, sounds).max()),
+                like[place],
                 1.0 - sure.get(argument.name, 1.0),
+                like[place] > 0.0 and like[place] >= near[:, place].max(),
+                follows,
             )
-        before += is_number
+        before += is_number and not follows
     return out
 
 
@@ -112,6 +117,17 @@ def spans(
         found[arguments[row].name] = (start, end)
         begins[row] = begins[:, start:end] = -np.inf
     return found
+
+
+def _alike_to_given(arguments: tuple[Field, ...], given: Mapping[str, Words], texts: list[str]) -> Array:
+    """[arguments, W]: how much each word sounds like one that was given for each argument; 0 where none was."""
+    near = np.zeros((len(arguments), len(texts)), np.float32)
+    for row, argument in zip(near, arguments, strict=True):
+        already = given.get(argument.name, ())
+        if already:
+            sounds = np.stack([sound(text) for text in already])
+            row[:] = [alike(text, sounds).max() for text in texts]
+    return near
 
 
 def _of_phrases(lexicon: Lexicon, heard: tuple[Word, ...], task: Task) -> Array:

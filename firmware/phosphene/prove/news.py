@@ -25,6 +25,10 @@ class What(StrEnum):
     RINGS = "rings"
     SILENT = "silent"
     """Nothing rings any more."""
+    NOTICE = "notice"
+    """Something happened to the board itself: a lost lease, a reset, outputs that went off by themselves."""
+    BEFORE = "before"
+    """What happened before this host began, or before it was told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class News:
 
     `asked` is the tick whose wish it answers, 0 for what nobody asked for. `title` says in words what was called, or
     what was refused and why; `hint` has the whole of what a title can't hold. `pid` and `task` name a process or what
-    rings. `ok` is false for a process that was stopped or failed.
+    rings; of a notice, `task` is its kind. `ok` is false for a process that was stopped or failed. A notice and what
+    was before are shown where they have facts, as soon as nothing else stands on the screen.
     """
 
     what: What

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from typing import Any
+from typing import Any, Final
 
 from phosphene.errors import LineError, PhospheneError
 from phosphene.exact import Coprocessor, Process, ProcessState
@@ -19,8 +20,11 @@ from phosphene.prove.asking import ANSWER_S, ASK_S, keep_asking
 from phosphene.prove.calls import Call, settled
 from phosphene.prove.facts import facts_of
 from phosphene.prove.news import News, What
+from phosphene.prove.tidings import Tidings
 from phosphene.prove.watching import watch
 from phosphene.together import together
+
+_SAID_S: Final = 3.0
 
 
 class Prover:
@@ -37,13 +41,13 @@ class Prover:
         self._asked = 0
         self._processes: dict[int, Process] = {}
         self._settled: tuple[Pending, Call] | None = None
+        self._ended_s = -_SAID_S
 
     async def run(self) -> None:
-        """Find what the board is at, then hear what rings, until cancelled. Raises what a fault of ours raised."""
+        """Find what the board is at, and hear what it tells, until cancelled. Raises what a fault of ours raised."""
         try:
             self._begin(self._find(), 0)
-            rings = any(task.name == timers.RINGING for task in (await self._mcu.dictionary()).tasks)
-            await together(self._fault(), *([timers.hear(self._mcu, self._tell)] if rings else []))
+            await together(self._fault(), Tidings(self._mcu, self._tell, self._busy).run())
         finally:
             for work in self._works:
                 work.cancel()
@@ -110,9 +114,14 @@ class Prover:
     async def _watch(self, process: Process, call: Call | None, asked: int) -> None:
         self._processes[process.pid] = process
         try:
-            await watch(process, call, asked, self._tell)
+            await watch(self._mcu, process, call, asked, self._tell)
         finally:
             self._processes.pop(process.pid, None)
+            self._ended_s = time.monotonic()
+
+    def _busy(self) -> bool:
+        """Whether a process is told of, or was a moment ago."""
+        return bool(self._processes) or time.monotonic() - self._ended_s < _SAID_S
 
     async def _stop(self, pid: int) -> None:
         process = self._processes.get(pid)
@@ -127,7 +136,8 @@ class Prover:
         """Take up what runs on the board already: a host that begins anew goes on where the one before it ended."""
         with contextlib.suppress(LineError):  # the board is away; it is asked when somebody asks it
             for process in await self._mcu.processes():
-                if await process.refresh() is ProcessState.RUNNING:
+                # What the board began itself, such as writing its timers to flash, is nobody's to watch.
+                if process.session and await process.refresh() is ProcessState.RUNNING:
                     said = process.task.says[0] if process.task.says else process.task.name
                     self._tell(News(What.STARTED, 0, said, pid=process.pid, task=process.task.name))
                     self._begin(self._watch(process, None, 0), 0)

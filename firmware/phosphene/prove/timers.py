@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Final
 
-from phosphene.errors import LineError
 from phosphene.exact import Coprocessor, TaskEvent
 from phosphene.painter.scene import Fact, Status
 from phosphene.prove.asking import ANSWER_S
@@ -15,6 +14,7 @@ from phosphene.prove.facts import LIVE_AGE_S
 from phosphene.prove.news import News, What
 
 START: Final = "timer.start"
+LIST: Final = "timer.list"
 RINGING: Final = "time.ring"
 ACKNOWLEDGE: Final = "timer.acknowledge"
 TICK_S: Final = 0.25
@@ -29,7 +29,7 @@ def left(mcu: Coprocessor, name: str, seconds: str) -> Callable[[], Awaitable[li
         timer = await mcu.call("timer.read", name=name, timeout=ANSWER_S)
         fact = Fact(
             key="timer.left",
-            value=await _written(mcu, timer.left_ms),
+            value=await written_ms(mcu, timer.left_ms),
             label=name,
             status=Status.ACTIVE if timer.error_known else Status.WARNING,
             level=float(min(Decimal(timer.left_ms) / total_ms, 1)) if total_ms else 0.0,
@@ -41,29 +41,18 @@ def left(mcu: Coprocessor, name: str, seconds: str) -> Callable[[], Awaitable[li
     return ask
 
 
-async def hear(mcu: Coprocessor, tell: Callable[[News], None]) -> None:
-    """Tell whatever begins to ring, and at once what rings already; until cancelled."""
-    async with mcu.events(RINGING) as events:
-        await _tell_what_rings(mcu, tell)
-        async for item in events:
-            if isinstance(item, TaskEvent):
-                tell(News(What.RINGS, title=item.values.kind, task=item.values.name))
-            else:  # events were lost, and the bell may have been among them
-                await _tell_what_rings(mcu, tell)
+def begins(event: TaskEvent) -> News:
+    """Return that something begins to ring."""
+    return News(What.RINGS, title=event.values.kind, task=event.values.name)
 
 
-async def _tell_what_rings(mcu: Coprocessor, tell: Callable[[News], None]) -> None:
-    try:
-        names = (await mcu.call(RINGING)).names
-    except LineError:
-        return  # the board is away; its return is told as lost events, and then it is asked again
-    for name in names.splitlines()[:1]:
-        tell(News(What.RINGS, title="timer", task=name))
+async def rings(mcu: Coprocessor) -> list[News]:
+    """Return what rings already. Raises what a call raises."""
+    names = (await mcu.call(RINGING)).names
+    return [News(What.RINGS, title="timer", task=name) for name in names.splitlines()[:1]]
 
 
-async def _written(mcu: Coprocessor, left_ms: int) -> str:
-    """What is left as the board writes it; turning and writing are its work, too."""
-    seconds = await mcu.call(
-        "convert.units", value=Decimal(left_ms), source="ms", target="s", places=0, timeout=ANSWER_S
-    )
+async def written_ms(mcu: Coprocessor, ms: int) -> str:
+    """Milliseconds as the board writes a duration; turning and writing are its work, too."""
+    seconds = await mcu.call("convert.units", value=Decimal(ms), source="ms", target="s", places=0, timeout=ANSWER_S)
     return (await mcu.call("duration.show", seconds=seconds.value, timeout=ANSWER_S)).duration

@@ -61,7 +61,9 @@ async def _quantity(mcu: Coprocessor, field: Field, words: Words, place: str) ->
     count = next((at for at, word in enumerate(words) if not number_like(word)), len(words))
     number, unit = words[:count], " ".join(words[count:])
     digits = await _digits(mcu, number)
-    if not unit or unit in (field.unit, unit_sign(field.unit)):
+    own = unit_sign(field.unit)
+    # "degrees" are of an angle, too: a unit that goes by the name that was said is meant before any other.
+    if not unit or unit in (field.unit, own) or unit.lower() in UNITS.get(own, ()):
         return digits
     source = _SYMBOL.get(unit.lower(), unit)
     if source == field.unit or (unit.lower() in unit_words(field.unit) and source not in UNITS):

@@ -8,16 +8,20 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from phosphene.errors import LineError
-from phosphene.exact import Process, ProcessEnded, ProcessState, Results
+from phosphene.exact import Coprocessor, Process, ProcessEnded, ProcessState, Results
 from phosphene.painter.scene import Fact
+from phosphene.prove.accounts import account
 from phosphene.prove.calls import Call
 from phosphene.prove.facts import facts_of, level_of
 from phosphene.prove.news import News, What
 from phosphene.prove.telling import Telling
 
 
-async def watch(process: Process, call: Call | None, asked: int, tell: Callable[[News], None]) -> None:
+async def watch(
+    mcu: Coprocessor, process: Process, call: Call | None, asked: int, tell: Callable[[News], None]
+) -> None:
     """Tell each step until the end, and the end. `call` started it; None for one that ran before this host did.
+    One that ended early is told by its module's book, where it keeps one: its last step is older than its end.
 
     Raises SceneError for results that no layout can hold.
     """
@@ -32,7 +36,8 @@ async def watch(process: Process, call: Call | None, asked: int, tell: Callable[
     try:
         results = await process.result()
     except ProcessEnded as end:
-        facts = (*beside, *_progress(process, given, process.progress))
+        booked = await account(mcu, task, call.values if call is not None else None)
+        facts = (*beside, *(booked or _progress(process, given, process.progress)))
         stopped = end.state is ProcessState.ABORTED
         said = f"Stopped: {title}" if stopped else end.message
         tell(News(What.ENDED, asked, said, facts, end.text, process.pid, task.name, ok=False))

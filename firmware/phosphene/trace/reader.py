@@ -12,8 +12,8 @@ from mcap.exceptions import McapError
 from mcap.reader import make_reader
 
 from phosphene.line.dictionary import Dictionary
-from phosphene.trace.records import FrameRecord, MomentRecord, TraceError, decode
-from phosphene.trace.writer import ABOUT, DICTIONARY, FRAMES, MOMENTS
+from phosphene.trace.records import FrameRecord, MomentRecord, NoteRecord, TraceError, decode
+from phosphene.trace.writer import ABOUT, DICTIONARY, FRAMES, MOMENTS, NOTES
 
 
 class Trace:
@@ -41,6 +41,11 @@ class Trace:
         """Yield the frames in their order."""
         for place, data in self._messages(FRAMES):
             yield decode(data, FrameRecord, place)
+
+    def notes(self) -> Iterator[NoteRecord]:
+        """Yield the lines between the moments in their order."""
+        for place, data in self._messages(NOTES):
+            yield decode(data, NoteRecord, place)
 
     def _messages(self, topic: str) -> Iterator[tuple[str, bytes]]:
         for number, (_, _, message) in enumerate(self._each("messages", topics=[topic])):

@@ -77,7 +77,9 @@ class MomentRecord:
 
 @dataclass(frozen=True, slots=True)
 class FrameRecord:
-    """One frame: which scene it shows, as it was painted, and a hash of its pixels."""
+    """One frame: which scene it shows, as it was painted, and a hash of its pixels. `look` is the number of the frame
+    whose layout it keeps: its own, or 0, where it was laid out anew.
+    """
 
     number: int
     tick: int
@@ -88,6 +90,15 @@ class FrameRecord:
     pixels: str
     overlaid: tuple[str, ...] = ()
     plain: bool = False
+    look: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """A line between the moments, such as what a scripted visitor does; a replay has no use for it."""
+
+    time_s: float
+    text: str
 
 
 def decided(moment: Moment) -> Decided:
@@ -117,7 +128,7 @@ def wish_in_words(wish: Wish | None) -> str:
             return ""
 
 
-def encode(record: MomentRecord | FrameRecord) -> bytes:
+def encode(record: MomentRecord | FrameRecord | NoteRecord) -> bytes:
     """Return a record as JSON."""
     return msgspec.json.encode(record, enc_hook=_plain)
 

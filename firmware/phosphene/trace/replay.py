@@ -78,15 +78,26 @@ def first_difference_of_decisions(trace: Trace, policy: Decides) -> tuple[int, D
 
 
 def first_difference_of_pixels(trace: Trace, painter_of: Callable[[Panel], Any]) -> tuple[int, Difference | None]:
-    """Return how many frames were painted again, and the first whose pixels differ. `painter_of` makes a painter."""
+    """Return how many frames were painted again, and the first whose pixels differ. `painter_of` makes a painter.
+
+    A frame that kept the layout of one before it is made of that one again. Where the recording was too slow to keep
+    that one, it is passed over, and not counted.
+    """
     from phosphene.console.settings import PANELS
 
     painters: dict[str, Any] = {}
     count = 0
+    look, painted = 0, None
     for frame in trace.frames():
         if frame.panel not in painters:
             painters[frame.panel] = painter_of(PANELS[frame.panel])
-        painted = painters[frame.panel].paint(frame.scene, page=frame.page)
+        painter = painters[frame.panel]
+        if frame.look in (0, frame.number):
+            look, painted = frame.look, painter.paint(frame.scene, page=frame.page)
+        elif painted is not None and frame.look == look:
+            painted = painter.update(painted, frame.scene)
+        else:
+            continue
         count += 1
         now = hashlib.sha256(painted.frame.tobytes()).hexdigest()[:16]
         if now != frame.pixels:

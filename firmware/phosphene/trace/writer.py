@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import queue
 import threading
 import time
@@ -18,10 +19,11 @@ from mcap.writer import CompressionType, Writer
 from phosphene.console.screen import Screen, Shown
 from phosphene.moment import Moment
 from phosphene.painter.scene import Scene
-from phosphene.trace.records import FrameRecord, MomentRecord, TraceError, encode
+from phosphene.trace.records import FrameRecord, MomentRecord, NoteRecord, TraceError, encode
 
 MOMENTS: Final = "/moments"
 FRAMES: Final = "/frames"
+NOTES: Final = "/notes"
 ABOUT: Final = "phosphene"
 DICTIONARY: Final = "dictionary.jsonl"
 _MOST_WAITING: Final = 4096
@@ -41,14 +43,18 @@ class TraceWriter:
         self.path = path
         self._most_bytes = most_bytes
         try:
-            self._file = path.open("xb")
+            # For nobody else to read; a new file, never one that a link leads to.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self._file = os.fdopen(os.open(path, flags, 0o600), "wb")
         except OSError as error:
             cure = "name another file" if isinstance(error, FileExistsError) else "look at the folder"
             raise TraceError(f"can't be written: {error.strerror}", place=str(path), cure=cure) from None
         self._writer = Writer(self._file, compression=CompressionType.ZSTD)
         self._writer.start(profile="phosphene", library="phosphene")
         schema = self._writer.register_schema("phosphene", "jsonschema", _SCHEMA)
-        self._channels = {topic: self._writer.register_channel(topic, "json", schema) for topic in (MOMENTS, FRAMES)}
+        self._channels = {
+            topic: self._writer.register_channel(topic, "json", schema) for topic in (MOMENTS, FRAMES, NOTES)
+        }
         self._writer.add_metadata(ABOUT, dict(about))
         now = time.time_ns()
         self._writer.add_attachment(now, now, DICTIONARY, "application/jsonl", dictionary)
@@ -65,6 +71,11 @@ class TraceWriter:
         self._before = record.scene or self._before
         self._put(MOMENTS, moment.time_s, encode(record))
 
+    def note(self, text: str) -> None:
+        """Keep a line between the moments."""
+        now = time.monotonic()
+        self._put(NOTES, now, encode(NoteRecord(now, text)))
+
     async def follow(self, screen: Screen) -> None:
         """Keep each frame until cancelled."""
         with screen.looking() as fresh:
@@ -80,6 +91,11 @@ class TraceWriter:
             self._waiting.put(None, timeout=5)
         self._thread.join(5)
 
+    def end(self, why: str) -> None:
+        """End it now, for this reason."""
+        self.ended = self.ended or why
+        self.close()
+
     def _frame(self, shown: Shown) -> None:
         painted, scene = shown.painted, shown.wished
         if painted is None or scene is None:
@@ -94,6 +110,7 @@ class TraceWriter:
             shown.digest(),
             tuple(painted.outcome.overlaid),
             painted.outcome.plain,
+            shown.look,
         )
         self._put(FRAMES, shown.time_s, encode(record))
 
@@ -117,6 +134,9 @@ class TraceWriter:
                 )
                 if self._file.tell() > self._most_bytes:
                     self.ended = f"the trace has reached {self._most_bytes >> 20} MiB"
+                    break
+                if not os.fstat(self._file.fileno()).st_nlink:
+                    self.ended = "the trace was removed"
                     break
             self._writer.finish()
         except OSError as error:

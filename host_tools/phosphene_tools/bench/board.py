@@ -33,7 +33,8 @@ async def linked(
     board: SimBoard, *, baud: int | None = None, faults: FaultPlan | None = None
 ) -> AsyncGenerator[tuple[Link, Coprocessor]]:
     """A link that owns the board's line, without a broker in between."""
-    link = await Link.open(board.port, baud=baud or 921_600, faults=faults)
+    # By the link that stays: after a pulled cable the number may be another program's port.
+    link = await Link.open(str(board.port_link), baud=baud or 921_600, faults=faults)
     mcu = Coprocessor(link)
     try:
         await mcu.dictionary()

@@ -66,13 +66,13 @@ def _stages(workshop: Workshop, panel: Panel, seconds: float) -> dict[str, Any]:
         painter.paint(scene)
     workshop.forget()
     end = time.perf_counter() + seconds
-    for scene in _ever_new():
+    for scene in ever_new():
         began = time.perf_counter()
         one = painter.paint(scene)
         whole.append(1000 * (time.perf_counter() - began))
         painted.append(one)
         began = time.perf_counter()
-        painter.update(one, _ticked(scene))
+        painter.update(one, ticked(scene))
         tiles.append(1000 * (time.perf_counter() - began))
         if time.perf_counter() > end and len(painted) >= _SMALLEST:
             break
@@ -92,7 +92,7 @@ def _stages(workshop: Workshop, panel: Panel, seconds: float) -> dict[str, Any]:
     }
 
 
-def _ever_new() -> Iterator[Scene]:
+def ever_new() -> Iterator[Scene]:
     """Yield the demo's scenes over and over, each time with other digits and another seed."""
     for seed in itertools.count(1):
         scene, rng = SCENES[(seed - 1) % len(SCENES)], random.Random(seed)
@@ -100,11 +100,19 @@ def _ever_new() -> Iterator[Scene]:
         yield dataclasses.replace(scene, facts=facts, seed=seed)
 
 
+def ticking() -> Iterator[Scene]:
+    """Yield one scene over and over, each time with the last digit of its first fact one further."""
+    scene = SCENES[0]
+    while True:
+        scene = ticked(scene)
+        yield scene
+
+
 def _other_digits(value: str, rng: random.Random) -> str:
     return "".join(rng.choice("123456789") if character.isdigit() else character for character in value)
 
 
-def _ticked(scene: Scene) -> Scene:
+def ticked(scene: Scene) -> Scene:
     """Return the scene with the last digit of its first fact one further."""
     first, *others = scene.facts
     place = max(at for at, character in enumerate(first.value) if character.isdigit())
@@ -126,7 +134,7 @@ def _in_float(panel: Panel, seconds: float, new_scene_ms: float) -> dict[str, An
     int8.forget()
     floats.forget()
     end, count = time.perf_counter() + seconds, 0
-    for scene in _ever_new():
+    for scene in ever_new():
         for painter in painters:
             painter.paint(scene)
         count += 1

@@ -3,128 +3,111 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Final
 
 from phosphene.line.dictionary import Dictionary, Task
-from phosphene.policy.decision import Decision
-from phosphene.policy.dialogue import Call, Stop
+from phosphene.models import folder
 from phosphene.policy.policy import Policy, State
-from phosphene.policy.situation import Situation
-from phosphene_tools.bench.sessions_people import Person
+from phosphene_tools.bench import sessions_audio, sessions_device
+from phosphene_tools.bench.sessions_many import Many, Told
+from phosphene_tools.bench.sessions_outcome import Outcome, by_word_error, needless_questions, reached_unseen, summary
+from phosphene_tools.bench.sessions_play import play, somebody
 from phosphene_tools.bench.sessions_quiet import aged, babble
 from phosphene_tools.bench.sessions_rules import Rules
 from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
-from phosphene_tools.sessions.wants import fulfils
 
-S = TypeVar("S")
-ERRORS: Final = (0, 10, 20, 30)
-"""Per cent of the words misheard; sessions take them in turn."""
 _DRIFT_SESSIONS: Final = 200
 
 
-class Decides(Protocol[S]):
-    """What can run the device."""
-
-    def decide(self, situation: Situation, state: S) -> tuple[Decision, S]:
-        """Return what is wanted now, and what to remember."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a session: for each goal whether it was reached, in how many turns, of a task nobody trained on."""
+class Plan:
+    """What to play. None of `audio` (sessions from sound), `screens` (on whole devices)
+    and `cuts` (on whole devices whose line is cut) is a share of `sessions`.
+    """
 
-    errors: int
-    reached: tuple[bool, ...]
-    turns: tuple[int, ...]
-    unseen: tuple[bool, ...]
-    asked_back: int
-    unasked: int
+    sessions: int = 10_000
+    seed: int = 1
+    jobs: int = 1
+    audio: int | None = None
+    screens: int | None = None
+    cuts: int | None = None
+    data: Path | None = None
+    words_dir: Path | None = None
+    kept: Path | None = None
+    quiet: bool = False
 
 
-def run(sessions: int, seed: int) -> dict[str, Any]:
-    """Play `sessions` sessions with the policy, and the same with the rules; return the figures."""
-    own = tuple(task for task in Dictionary.parse(build_dictionary(coprocessor())[0]).tasks if task.says)
-    policy = Policy.load()
-    numbers = range(sessions)
-    ours = [play(policy, State.fresh(), own, seed, number) for number in numbers]
-    rules = [play(Rules(), None, own, seed, number) for number in numbers]
+def run(plan: Plan) -> dict[str, Any]:
+    """Play the sessions with the policy, and the same with the rules; return the figures.
+
+    Raises PhospheneError for a file of kept sessions that is none, and what a simulated board fails with.
+    """
+    many = Many(_fingerprint(plan), plan.jobs, plan.kept, plan.quiet)
+    parts = {who: many.play(who, partial(session, who, plan.seed), plan.sessions) for who in ("policy", "rules")}
+    ours, rules = ([Outcome.of(told) for told in parts[who]] for who in ("policy", "rules"))
+    audio, screens, cuts = (
+        max(1, plan.sessions // share) if asked is None else asked
+        for asked, share in ((plan.audio, 20), (plan.screens, 50), (plan.cuts, 100))
+    )
     figures = summary(ours)
-    figures["needless_questions"] = _needless(ours)
-    unseen = [done for o in ours for done, new in zip(o.reached, o.unseen, strict=True) if new]
-    figures["reached_unseen_tasks"] = _share(unseen)
+    figures["needless_questions"] = needless_questions(ours)
+    figures["reached_unseen_tasks"] = reached_unseen(ours)
+    figures |= sessions_device.figures(many, screens, cuts, plan.seed)
     figures["by_word_error"] = by_word_error(ours)
     figures["rules"] = summary(rules) | {"by_word_error": by_word_error(rules)}
-    figures["babble"] = babble(policy, seed)
-    old = aged(policy, seed)
-    drifted = sum(
-        play(policy, old, own, seed, number).reached != ours[number].reached
-        for number in range(min(_DRIFT_SESSIONS, sessions))
-    )
-    figures["ten_hours"] = {"drift": round(drifted / min(_DRIFT_SESSIONS, sessions), 4)}
+    figures["audio"] = sessions_audio.figures(many, audio, plan.seed, plan.data, plan.words_dir)
+    figures["babble"] = babble(_policy(), plan.seed)
+    figures["ten_hours"] = {"drift": _drift(plan, ours)}
     return figures
 
 
-def play(who: Decides[S], state: S, own: tuple[Task, ...], seed: int, number: int) -> Outcome:
-    """Play session `number`; it depends on nothing but the seed, the number and what is decided."""
-    errors = ERRORS[number % len(ERRORS)]
-    person = Person(random.Random(f"{seed}.{number}"), own, errors / 100)
-    steps = person.steps()
-    situation = next(steps)
-    while True:
-        decision, state = who.decide(situation, state)
-        try:
-            situation = steps.send(decision)
-        except StopIteration:
-            break
-    unseen = tuple(new for _, new in person.goals)
-    asked = person.stage.asked_back
-    return Outcome(errors, tuple(person.reached), tuple(person.turns), unseen, asked, _unasked(person))
+def session(who: str, seed: int, number: int) -> Told:
+    """Play session `number` with the policy or the rules."""
+    person = somebody(_own(), seed, number)
+    played = play(Rules(), None, person) if who == "rules" else play(_policy(), State.fresh(), person)
+    return played.as_dict()
 
 
-def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return what all sessions together say. Turns are those of goals that were reached."""
-    turns = [count for o in outcomes for count, done in zip(o.turns, o.reached, strict=True) if done]
-    return {
-        "sessions": len(outcomes),
-        "reached": _share([done for o in outcomes for done in o.reached]),
-        "turns_to_goal": round(sum(turns) / len(turns), 3) if turns else None,
-        "unasked_effects": sum(o.unasked for o in outcomes),
-    }
+def _drift(plan: Plan, ours: list[Outcome]) -> float:
+    """The share of sessions that come out another way after ten hours of little."""
+    old, first = aged(_policy(), plan.seed), ours[:_DRIFT_SESSIONS]
+    others = (play(_policy(), old, somebody(_own(), plan.seed, number)) for number in range(len(first)))
+    drifted = sum(other.reached != fresh.reached for other, fresh in zip(others, first, strict=True))
+    return round(drifted / len(first), 4)
 
 
-def by_word_error(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return the same for each share of misheard words, in per cent."""
-    return {str(errors): summary([o for o in outcomes if o.errors == errors]) for errors in ERRORS}
+def _fingerprint(plan: Plan) -> str:
+    """What the sessions depend on: seed, graphs, the firmware's tasks, the code that plays and decides, the voices."""
+    found = hashlib.sha256(build_dictionary(coprocessor())[0])
+    for path in sorted(_sources()):
+        found.update(path.name.encode() + path.read_bytes())
+    return f"{found.hexdigest()[:16]} seed {plan.seed} {plan.data or ''} {plan.words_dir or ''}"
 
 
-def _needless(outcomes: Sequence[Outcome]) -> float:
-    """Questions back per goal where every word was heard right."""
-    clean = [o for o in outcomes if o.errors == 0]
-    goals = sum(len(o.reached) for o in clean)
-    return round(sum(o.asked_back for o in clean if o.reached) / goals, 4) if goals else 0.0
+def _sources() -> Iterator[Path]:
+    import phosphene.perception.audio as audio
+    import phosphene.policy as policy
+    import phosphene_tools.sessions as stage
+
+    for model in ("policy", "hearing"):
+        yield from (folder() / model).rglob("*.tflite")
+        yield from (folder() / model).rglob("thresholds.toml")
+    for package in (audio, policy, stage):
+        yield from Path(str(package.__file__)).parent.glob("*.py")
+    yield from Path(__file__).parent.glob("sessions*.py")
 
 
-def _unasked(person: Person) -> int:
-    """Effects in the world that the session's person wanted at no time, or in other words than these."""
-    count = 0
-    stops = person.stops_wanted
-    for done in person.stage.done:
-        if isinstance(done.wish, Stop):
-            count += stops <= 0
-            stops -= 1
-        elif isinstance(done.wish, Call):
-            call = done.wish.pending
-            asked = any(fulfils(call, goal) for goal, _ in person.goals)
-            count += done.effect and not asked
-        else:
-            count += 1
-    return count
+@lru_cache(maxsize=1)
+def _own() -> tuple[Task, ...]:
+    return tuple(task for task in Dictionary.parse(build_dictionary(coprocessor())[0]).tasks if task.says)
 
 
-def _share(done: Sequence[bool]) -> float:
-    return round(sum(done) / len(done), 4) if done else 0.0
+@lru_cache(maxsize=1)
+def _policy() -> Policy:
+    return Policy.load()

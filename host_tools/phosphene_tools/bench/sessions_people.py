@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
@@ -16,7 +17,7 @@ from phosphene.policy.number_words import KINDS
 from phosphene.policy.units import UNITS
 from phosphene_tools.bench import sessions_words as words
 from phosphene_tools.bench.sessions_ear import Ear
-from phosphene_tools.sessions.stage import Stage, Steps
+from phosphene_tools.sessions.stage import Spoken, Stage, Steps
 from phosphene_tools.sessions.wants import differing, fulfils, spoken
 
 PATIENCE: Final = 8
@@ -32,6 +33,14 @@ _TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 _UNSEEN: Final = 5
 
 
+class Hears(Protocol):
+    """What becomes of words on their way to the device."""
+
+    def hear(self, words: Sequence[str]) -> list[Spoken]:
+        """Return what is heard of them."""
+        ...
+
+
 @dataclass(slots=True)
 class Person:
     """One session: somebody with a goal, or none (`goals` stays empty). `own` are the firmware's tasks."""
@@ -44,7 +53,7 @@ class Person:
     turns: list[int] = field(default_factory=list[int])
     stops_wanted: int = 0
     stage: Stage = field(init=False)
-    ear: Ear = field(init=False)
+    ear: Hears = field(init=False)
 
     def __post_init__(self) -> None:
         rng = self.rng

@@ -7,52 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from phosphene_tools.perception.drawn_face import SHADE, SKIN, ground, with_face
+
+__all__ = ["ground", "open_hand", "with_face", "with_hand"]
+
 Pixels = NDArray[np.uint8]
-
-_SKIN, _SHADE, _HAIR, _LIPS = (224, 172, 140), (190, 135, 105), (70, 45, 30), (170, 80, 80)
-
-
-def ground(width: int = 640, height: int = 480) -> Image.Image:
-    """Return a dull wall."""
-    down = np.linspace(150, 110, height)[:, None, None]
-    across = np.linspace(0, 25, width)[None, :, None]
-    return Image.fromarray((down + across + np.zeros(3)).astype(np.uint8))
-
-
-def with_face(picture: Image.Image, x: float, y: float, width: float) -> Image.Image:
-    """Draw a face with its middle at x, y; its eyes are 0.44 of its width apart."""
-    scale = 4
-    size = int(width * 2.2)
-    canvas = Image.new("RGBA", (size * scale, size * scale))
-    draw = ImageDraw.Draw(canvas)
-    unit = width * scale
-    middle = size * scale / 2
-
-    def oval(cx: float, cy: float, rx: float, ry: float, fill: tuple[int, ...]) -> None:
-        px, py = middle + cx * unit, middle + cy * unit
-        draw.ellipse((px - rx * unit, py - ry * unit, px + rx * unit, py + ry * unit), fill=fill)
-
-    oval(0, 1.15, 0.75, 0.5, (60, 80, 120))
-    draw.rectangle((middle - 0.2 * unit, middle + 0.4 * unit, middle + 0.2 * unit, middle + 0.8 * unit), fill=_SHADE)
-    oval(0, -0.12, 0.56, 0.68, _HAIR)
-    oval(-0.52, 0.05, 0.07, 0.13, _SHADE)
-    oval(0.52, 0.05, 0.07, 0.13, _SHADE)
-    oval(0, 0.05, 0.5, 0.66, _SKIN)
-    oval(0, -0.5, 0.42, 0.2, _HAIR)
-    for side in (-1, 1):
-        oval(side * 0.22, -0.02, 0.13, 0.07, _SHADE)
-        oval(side * 0.22, 0.0, 0.1, 0.05, (245, 245, 245))
-        oval(side * 0.22, 0.0, 0.05, 0.05, (60, 40, 30))
-        oval(side * 0.22, 0.0, 0.022, 0.022, (0, 0, 0))
-        oval(side * 0.23, -0.13, 0.13, 0.025, _HAIR)
-        oval(side * 0.05, 0.27, 0.04, 0.025, _SHADE)
-    oval(0.03, 0.16, 0.035, 0.13, (206, 152, 120))
-    oval(0, 0.44, 0.18, 0.055, _LIPS)
-    oval(0, 0.435, 0.15, 0.012, (110, 40, 40))
-    small = canvas.filter(ImageFilter.GaussianBlur(0.015 * unit)).resize((size, size), Image.Resampling.LANCZOS)
-    out = picture.copy()
-    out.paste(small, (round(x - size / 2), round(y - size / 2)), small)
-    return out
 
 
 def with_hand(picture: Image.Image, points: NDArray[np.float64], size: float, x: float, y: float) -> Image.Image:
@@ -80,8 +39,8 @@ def with_hand(picture: Image.Image, points: NDArray[np.float64], size: float, x:
             for place in range(first, first + 3):
                 limb(placed[place], placed[place + 1], 0.105 * unit * thinner, colour)
 
-    skin(_SHADE, 1.0)
-    skin(_SKIN, 0.82)
+    skin(SHADE, 1.0)
+    skin(SKIN, 0.82)
     for tip in (4, 8, 12, 16, 20):
         width = 0.04 * unit
         draw.ellipse([*(placed[tip] - width / 2), *(placed[tip] + width / 2)], fill=(240, 200, 180))
