@@ -22,7 +22,7 @@ _RIDGE: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows of evidence [n, 6] for words that were heard, whether each was right [n], and of which kind of clip."""
+    """Rows of evidence [n, 12] for words that were heard, whether each was right [n], and of which kind of clip."""
 
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -33,23 +33,27 @@ class Evidence:
 
 
 class _Watched(Listener):
-    """A listener that keeps the evidence of every utterance at its end."""
+    """A listener that keeps the evidence of every utterance at its end, and leaves out what is shown meanwhile."""
 
     def reset(self) -> None:
         super().reset()
         self.found: list[tuple[str, NDArray[np.float64], int]] = []
 
+    def show(self) -> Change:
+        return Change()
+
     def end(self) -> Change:
         if self.utterance is not None:
             path, rows = self.utterance.path(ended=True)
-            first = self._taken - self.utterance.columns
+            first = self.taken - self.utterance.columns
             self.found += [
                 (self._settings.words[spelt.word], row, first + spelt.column)
                 for spelt, row in zip(path, rows, strict=True)
             ]
-        return super().end()
+            self.utterance = None
+        return Change()
 
-    _taken = 0
+    taken = 0
 
 
 def gather(trials: Sequence[Trial], settings: Settings, expect: Sequence[str] | None = None) -> Evidence:
@@ -81,8 +85,8 @@ def heard(
         listener.expect(expect, None)
     for at in range(0, len(trial.columns), HOP_COLUMNS):
         columns = trial.columns[at : at + HOP_COLUMNS]
-        listener._taken = at + len(columns)
-        listener.hop(columns, (at + len(columns)) * HOP_S / HOP_COLUMNS)
+        listener.taken = at + len(columns)
+        listener.hop(columns, (at + len(columns)) * HOP_S / HOP_COLUMNS, float(trial.levels[at // HOP_COLUMNS]))
     listener.end()
     return listener.found
 

@@ -16,7 +16,7 @@ from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Listener
 from phosphene.perception.audio.settings import Settings
 from recipes.hearing.network import Network
-from recipes.hearing.trials import columns_of, people
+from recipes.hearing.trials import columns_of, levels_of, people
 from recipes.speech.sound import Samples
 from recipes.speech.vocabulary import TWELVE
 
@@ -32,13 +32,14 @@ def columns_in_float(network: Network, samples: Samples) -> Float:
     return log_softmax(network(torch.from_numpy(frames)[None, None])[0].numpy())
 
 
-def committed(columns: Float, settings: Settings, expect: Sequence[str]) -> tuple[str, ...]:
-    """Return the words that are committed in these columns while `expect` is expected."""
+def committed(columns: Float, levels: Float, settings: Settings, expect: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that are committed in these columns, as loud as `levels` [hops], while `expect` is expected."""
     listener = Listener(settings)
     listener.expect(expect, None)
     words: list[str] = []
     for at in range(0, len(columns), HOP_COLUMNS):
-        change = listener.hop(columns[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S)
+        level = float(levels[at // HOP_COLUMNS])
+        change = listener.hop(columns[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S, level)
         words += [word.text for word in change.words if word.committed]
     return (*words, *(word.text for word in listener.end().words))
 
@@ -51,11 +52,13 @@ def both(network: Network, folder: Path, settings: Settings, speech: Path, fold:
     scorer = Scorer.load(folder)
     network = network.eval()
     exact = whole = count = 0
-    for place, (samples, words, kind, _) in enumerate(people(speech, fold)):
+    heard = (one for one in people(speech, fold) if not one[2].startswith("crowded"))
+    for place, (samples, words, kind, _) in enumerate(heard):
         if place % _EVERY or kind.startswith("splice"):
             continue
         wanted = tuple(word for word in words if word in TWELVE)
         count += 1
-        exact += committed(columns_in_float(network, samples), settings, TWELVE) == wanted
-        whole += committed(columns_of(scorer, samples), settings, TWELVE) == wanted
+        levels = levels_of(samples)
+        exact += committed(columns_in_float(network, samples), levels, settings, TWELVE) == wanted
+        whole += committed(columns_of(scorer, samples), levels, settings, TWELVE) == wanted
     return count, exact, whole

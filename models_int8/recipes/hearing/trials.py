@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from phosphene.perception.audio.features import Float, FrontEnd
-from phosphene.perception.audio.graphs import Scorer
-from phosphene.perception.audio.hops import HOP
+from phosphene.perception.audio.graphs import HOP_COLUMNS, Scorer
+from phosphene.perception.audio.hops import HOP, Hop
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech.channel import at_snr
+from recipes.speech.hard_noise import HardNoise
 from recipes.speech.noise import TrainingNoise
 from recipes.speech.sound import RATE, Samples, from_int16
 from recipes.speech.splice import GROUPS, Splicer
@@ -28,9 +29,12 @@ _SPLICES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Log chances [columns, outputs] for a clip, and the vocabulary words in it, in order; `ends_s` where known."""
+    """Log chances [columns, outputs] and levels [hops] in dB for a clip, and the vocabulary words in it, in order;
+    `ends_s` where known.
+    """
 
     columns: Float
+    levels: Float
     words: tuple[str, ...]
     kind: str
     ends_s: tuple[float, ...] | None = None
@@ -50,11 +54,22 @@ def columns_of(scorer: Scorer, samples: Samples) -> Float:
     return np.concatenate([scorer.add(front.add(samples[at : at + HOP])) for at in range(0, len(samples), HOP)])
 
 
+def levels_of(samples: Samples) -> Float:
+    """Return how loud each hop of samples in whole hops is, in dB."""
+    return np.array([Hop(hop, 0.0, False).level_db for hop in samples.reshape(-1, HOP)], np.float32)
+
+
 def people(speech: Path, fold: int, seed: int = 0) -> Iterator[tuple[Samples, tuple[str, ...], str, tuple[float, ...]]]:
-    """Yield the clips of a fold: each word clean and half of them in noise, and words spliced into commands."""
+    """Yield the clips of a fold: each word clean, half of them in steady noise and a quarter in noise that comes and
+    goes, and words spliced into commands, clean and in such noise.
+
+    That noise is generated, or a crowd of the fold's own people, whom the network never heard either.
+    """
     store = Clips(speech / "real", f"fold{fold}")
     rng = np.random.default_rng((seed, fold, 11))
-    noise = TrainingNoise()
+    apart = np.random.default_rng((seed, fold, 12))
+    crowd = [from_int16(store.samples(number)) for number, clip in enumerate(store.entries) if clip.kind == "talk"]
+    steady, hard = TrainingNoise(), HardNoise(crowd)
     for number, clip in enumerate(store.entries):
         if clip.kind == "talk":
             continue
@@ -64,12 +79,26 @@ def people(speech: Path, fold: int, seed: int = 0) -> Iterator[tuple[Samples, tu
         yield padded(samples), words, clip.kind, ends
         if rng.random() < 0.5:
             wide = padded(samples)
-            yield at_snr(wide, noise.draw(len(wide), rng), rng.uniform(5, 20)), words, "noisy", ends
+            yield at_snr(wide, steady.draw(len(wide), rng), rng.uniform(5, 20)), words, "noisy", ends
+        if apart.random() < 0.25:
+            yield _noisy(padded(samples), hard, apart), words, "crowded", ends
     splicer = Splicer(store.entries, lambda number: from_int16(store.samples(number)))
     for group in GROUPS:
-        for _ in range(_SPLICES):
+        for place in range(_SPLICES):
             said = splicer.draw(group, rng)
-            yield padded(said.samples), said.words, f"splice-{group}", tuple(e + _BEFORE_S for _, e in said.times)
+            ends = tuple(end + _BEFORE_S for _, end in said.times)
+            yield padded(said.samples), said.words, f"splice-{group}", ends
+            if place % 2:
+                yield _noisy(padded(said.samples), hard, apart), said.words, f"crowded-{group}", ends
+
+
+def _noisy(samples: Samples, noise: HardNoise, rng: np.random.Generator) -> Samples:
+    """Add noise, 5 to 20 dB below; half of it begins after the stream does, and ends before."""
+    made = noise.draw(len(samples), rng)
+    if rng.random() < 0.5:
+        made[: int(rng.uniform(0, 0.6) * RATE)] = 0
+        made[len(made) - int(rng.uniform(0, 0.6) * RATE) :] = 0
+    return at_snr(samples, made, rng.uniform(5, 20))
 
 
 def voices(speech: Path) -> Iterator[tuple[Samples, tuple[str, ...], str, tuple[float, ...]]]:
@@ -91,7 +120,7 @@ def trials(scorer: Scorer, speech: Path, group: int) -> list[Trial]:
     """Return the trials of a fold, or of the synthetic voices."""
     source = voices(speech) if group == SYNTHETIC else people(speech, group)
     return [
-        Trial(columns_of(scorer, samples), words, kind, ends if len(ends) == len(words) else None)
+        Trial(columns_of(scorer, samples), levels_of(samples), words, kind, ends if len(ends) == len(words) else None)
         for samples, words, kind, ends in source
     ]
 
@@ -103,6 +132,7 @@ def save(path: Path, found: Sequence[Trial]) -> None:
         np.savez_compressed(
             file,
             columns=np.concatenate([one.columns for one in found]).astype(np.float16),
+            levels=np.concatenate([one.levels for one in found]).astype(np.float16),
             lengths=np.array([len(one.columns) for one in found]),
             words=np.array(["/".join(one.words) for one in found]),
             kinds=np.array([one.kind for one in found]),
@@ -114,13 +144,18 @@ def save(path: Path, found: Sequence[Trial]) -> None:
 def read(path: Path) -> list[Trial]:
     """Return what `save` wrote."""
     with np.load(path) as table:
-        parts = np.split(table["columns"].astype(np.float32), np.cumsum(table["lengths"])[:-1])
+        cuts = np.cumsum(table["lengths"])[:-1]
+        parts = np.split(table["columns"].astype(np.float32), cuts)
+        levels = np.split(table["levels"].astype(np.float32), cuts // HOP_COLUMNS)
         return [
             Trial(
                 columns,
+                loud,
                 tuple(str(words).split("/")) if words else (),
                 str(kind),
                 tuple(float(end) for end in str(ends).split("/")) if ends else None,
             )
-            for columns, words, kind, ends in zip(parts, table["words"], table["kinds"], table["ends"], strict=True)
+            for columns, loud, words, kind, ends in zip(
+                parts, levels, table["words"], table["kinds"], table["ends"], strict=True
+            )
         ]
