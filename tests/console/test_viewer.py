@@ -22,6 +22,8 @@ class Broken:
 
     def chosen(self, key: str) -> None: ...
 
+    def here(self) -> None: ...
+
     def about(self) -> dict[str, Any]:
         raise RuntimeError("the state can't be told")
 
