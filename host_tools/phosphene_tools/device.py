@@ -24,6 +24,7 @@ from phosphene.loop.decide import Decides
 from phosphene.loop.ends import Outcomes
 from phosphene.loop.expect import Expecting
 from phosphene.loop.supervisor import Supervisor
+from phosphene.memory import share_arenas
 from phosphene.painter.panel import Panel
 from phosphene.privacy.keeping import WAKING, Keeper
 from phosphene.privacy.lights import Lights
@@ -118,6 +119,7 @@ class Device:
         Raises ConfigError when the console's port is taken, SensorError for a sensor that can't be named so,
         AcceleratorError for such an accelerator, LineError when the board can't be reached or ends.
         """
+        share_arenas()
         with Inference(self.accelerator, self._tell) as inference:
             await self._run(ended, inference)
 

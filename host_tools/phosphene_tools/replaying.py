@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,13 @@ _COLUMNS = 4
 
 
 def tell(path: Path) -> None:
-    """Print what happened: one line for each moment in which something did."""
+    """Print what happened: one line for each moment in which something did, and the notes between them."""
     trace = Trace(path)
+    notes = deque(trace.notes())
     for record in trace.moments():
+        while notes and notes[0].time_s <= record.time_s:
+            note = notes.popleft()
+            print(f"{note.time_s:12.3f}          ({note.text})")
         said = _happened(record)
         if said:
             print(f"{record.time_s:12.3f}  {record.tick:6}  {said}")

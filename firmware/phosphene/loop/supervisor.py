@@ -20,6 +20,7 @@ from phosphene.loop.inbox import Inbox
 from phosphene.loop.lease import LeaseKeeper
 from phosphene.loop.loop import THERE, Loop, Takes
 from phosphene.loop.noise import Noise
+from phosphene.loop.systemd import Systemd
 from phosphene.loop.vitals import Vitals
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.prove.prover import Prover
@@ -122,6 +123,7 @@ class Supervisor:
                 prover.run(),
                 on_screen.run(),
                 lease.run(),
+                Systemd(self.loop.progress).run(),
                 self._look_for_trouble(decider, mcu),
                 self.loop.run(prover, on_screen, self._vitals, *self.ends),
             )

@@ -20,7 +20,7 @@ from typing import Final
 
 from phosphene.errors import PhospheneError
 
-RUN: Final = ("-c", "from phosphene_tools.cli import main; main()", "run", "--console-port", "0")
+RUN: Final = ("-c", "from phosphene_tools.cli import main; main()", "run", "--console-port", "0", "--no-tour")
 """What runs the device as its users do."""
 _START_S: Final = 60.0
 _END_S: Final = 20.0
