@@ -53,7 +53,7 @@ $(VENV)/.python: tools/make_venv.py tools/pip/SHA256SUMS
 
 $(VENV)/.setup: pyproject.toml $(VENV)/.python
 	@echo "set-up: phosphene and what it needs"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[speech]'
 	@touch $@
 
 $(VENV)/.setup-dev: $(VENV)/.setup
