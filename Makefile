@@ -11,10 +11,10 @@ BIN    := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check lint types format clean
+.PHONY: help run test test-emulated setup check lint types format clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## run the device: the simulated board, and its painted screen in the browser
 	@$(BIN)/phosphene run
@@ -23,6 +23,10 @@ test: check ## lint, check types and run every test
 	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest hil/suites
 	@$(BIN)/python -m pytest --phosphene-rig sim-bench hil/suites/test_[36]*.py
+
+test-emulated: $(VENV)/.setup-dev ## the firmware on an emulated Cortex-M3; needs gcc-arm-none-eabi, libnewlib and qemu-system-arm
+	@PHOSPHENE_EMULATED=1 $(BIN)/python -m pytest tests/emulated
+	@$(BIN)/python -m pytest --phosphene-rig emulated hil/suites/test_[1-4]*.py
 
 setup: $(VENV)/.setup ## make .venv with the phosphene command
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from phosphene_hil.marks import FAULTS, FEATURES, LEAVINGS
-from phosphene_hil.run import LOG, LOOP, TABLE, chosen, event_loop
+from phosphene_hil.run import EMULATED, LOG, LOOP, TABLE, chosen, event_loop
 
 pytest_plugins = ("phosphene_hil.fixtures",)
 
@@ -51,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
             chosen(config)
         except ConfigError as error:
             raise pytest.UsageError(f"--phosphene-rig {name}: {error}") from error
+    if name == EMULATED:
+        from phosphene_tools.emulated import image, toolchain
+
+        if not toolchain.missing():  # else the tests are skipped, and say why
+            image.image()  # now: compiling takes longer than a test may
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from phosphene.errors import BoardNotFound
 from phosphene.exact import Coprocessor
 from phosphene.line.dictionary import Dictionary
 from phosphene.line.faults import FaultInjector
@@ -144,6 +146,8 @@ class Choice:
     arm_key: Path | None = None
     unlock_key: Path | None = None
     seed: int | None = None
+    emulated: bool = False
+    """Whether the emulated Cortex-M3 runs the firmware, in the simulated board's world."""
 
     async def open(self, tasks: Sequence[Path] = ()) -> Rig:
         """Power up the simulated board, or find the real one, and say hello.
@@ -153,7 +157,8 @@ class Choice:
         """
         board: Board
         if self.wired.mcu.simulated and not self.port:
-            board = await SimulatedBoard.start(self.wired, seed=self.seed, tasks=tasks)
+            chip = await self._image() if self.emulated else None
+            board = await SimulatedBoard.start(self.wired, seed=self.seed, tasks=tasks, emulated=chip)
         else:
             board = AttachedBoard.find(self.wired.name, self.port, self.arm_key, self.unlock_key)
         try:
@@ -167,6 +172,15 @@ class Choice:
         except BaseException:
             await board.close()
             raise
+
+    @staticmethod
+    async def _image() -> Path:
+        """Return the emulated chip's image, or say that this machine can't build it."""
+        from phosphene_tools.emulated import image, toolchain  # which most runs have no use for
+
+        if lacks := toolchain.missing():
+            raise BoardNotFound(lacks, place="rig emulated")
+        return await asyncio.to_thread(image.image)
 
 
 def _at_will(output: Output) -> bool:

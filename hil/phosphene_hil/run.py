@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from phosphene_hil.log import SerialLog
     from phosphene_hil.rig import Choice
 
+EMULATED = "emulated"
+"""The rig that is `sim` with an emulated Cortex-M3 in it (docs/emulated.md)."""
 LOOP = pytest.StashKey[LoopThread]()
 """Of the run: the bench's event loop, once somebody needs it."""
 TABLE = pytest.StashKey[SafetyTable]()
@@ -40,10 +42,12 @@ def chosen(config: pytest.Config) -> Choice:
     from phosphene_hil.rig import Choice
     from phosphene_tools.boards import load_rig
 
+    name = str(config.getoption("phosphene_rig"))
     return Choice(
-        load_rig(str(config.getoption("phosphene_rig"))),
+        load_rig("sim" if name == EMULATED else name),
         port=str(config.getoption("phosphene_port")),
         arm_key=config.getoption("phosphene_arm_key"),
         unlock_key=config.getoption("phosphene_unlock_key"),
         seed=config.getoption("phosphene_seed"),
+        emulated=name == EMULATED,
     )

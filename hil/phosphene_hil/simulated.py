@@ -118,8 +118,12 @@ class SimulatedBoard:
         self.control = SimulatedControl(sim, rig)
 
     @classmethod
-    async def start(cls, rig: Rig, *, seed: int | None, tasks: Sequence[Path] = ()) -> SimulatedBoard:
+    async def start(
+        cls, rig: Rig, *, seed: int | None, tasks: Sequence[Path] = (), emulated: Path | None = None
+    ) -> SimulatedBoard:
         """Start a board of `rig` with the real firmware and, beside it, the task files `tasks`.
+
+        `emulated` is the image for the emulated Cortex-M3, if that is to run it.
 
         Raises SimError, DeclarationError.
         """
@@ -132,6 +136,7 @@ class SimulatedBoard:
                 firmware_dir=firmware,
                 seed=seed,
                 parts=True,
+                emulated=emulated,
             )
         )
         with contextlib.ExitStack() as undo:

@@ -28,6 +28,7 @@ VERBS = {
     "deploy": "Put a version on the device's computer over SSH: check it there, then switch, or stay.",
     "doctor": "Name what is missing on this machine, and what cures it.",
     "sim": "Start a simulated board that runs the real firmware.",
+    "emulated": "Run the firmware on an emulated Cortex-M3.",
     "pulse": "Pulse an input of the simulated board.",
     "boards": "List, show and check boards and rigs.",
     "broker": "Own a port and share it between programs.",

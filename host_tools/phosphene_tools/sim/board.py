@@ -18,6 +18,7 @@ from phosphene_tools.sim.devices.i2c import I2CBus
 from phosphene_tools.sim.devices.one_wire import OneWireBus
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.file_system import FileSystem, prepare
+from phosphene_tools.sim.interpreter import Interpreter
 from phosphene_tools.sim.line import DirectLine, Line, point
 from phosphene_tools.sim.pins import PinBank
 from phosphene_tools.sim.precompile import precompile
@@ -57,7 +58,8 @@ class SimBoard:
         """
         if self._home is not None:
             raise SimError("the board runs already", place=_PLACE, cure="make another SimBoard for another board")
-        found = interpreter.find(self._config.micropython)
+        emulated = self._config.emulated
+        found = Interpreter(None, emulated) if emulated else interpreter.find(self._config.micropython)
         self._interpreter = found.name
         self._home = Path(tempfile.mkdtemp(prefix="phosphene-sim-"))
         try:
@@ -76,8 +78,15 @@ class SimBoard:
 
             self._control = ControlServer(self, self.control_path)
             await self._control.open()
-            shim = await self._precompiled_shim(self._files.root) if self._config.precompiled else SHIM
-            self._boots = Boots(self._config, self._files, found, self._line, self._leavings(), shim)
+            if emulated:
+                from phosphene_tools.emulated.boots import EmulatedBoots
+                from phosphene_tools.emulated.files import lay_out  # which the simulator knows of only here
+
+                shim = await asyncio.to_thread(lay_out, self._files.root, self._running_home() / "shim")
+                self._boots = EmulatedBoots(self._config, self._files, emulated, self._line, self._leavings(), shim)
+            else:
+                shim = await self._precompiled_shim(self._files.root) if self._config.precompiled else SHIM
+                self._boots = Boots(self._config, self._files, found, self._line, self._leavings(), shim)
             self._boots.open()
             point(self.port_link, self._line.port)
             point(self.repl_link, self._boots.repl.path)

@@ -17,10 +17,10 @@ from phosphene_tools.sim.chip import Chip
 from phosphene_tools.sim.config import SimConfig
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.file_system import FileSystem
-from phosphene_tools.sim.firmware_process import FirmwareProcess, Launch
+from phosphene_tools.sim.firmware_process import FirmwareProcess, Launch, Process
 from phosphene_tools.sim.hardware import HardwareWire
 from phosphene_tools.sim.interpreter import Interpreter
-from phosphene_tools.sim.line import Line
+from phosphene_tools.sim.line import FirmwareEnd, Line
 from phosphene_tools.sim.peripherals import Peripherals
 from phosphene_tools.sim.records import FromFirmware, ToFirmware, encode
 from phosphene_tools.sim.repl import ReplBridge
@@ -61,7 +61,7 @@ class Boots:
             files.chip, lambda begins: line.blackout(begins=begins), random.Random(config.seed)
         )
         self.statistics = BoardStatistics()
-        self._process = FirmwareProcess(interpreter, leavings, self._ended)
+        self._process: Process = FirmwareProcess(interpreter, leavings, self._ended)
         self._wire: HardwareWire | None = None
         self._changing = asyncio.Lock()
         self._ready: asyncio.Future[None] | None = None
@@ -208,8 +208,18 @@ class Boots:
         ends = await self._line.attach()
         wire = self._wire = HardwareWire(self.chip.handlers, self.chip.take)
         wire.send(self.chip.greeting())
+        launch = self._launch(cause, wire, ends)
+        self._running = self.frozen = False
+        self._began = time.monotonic()
+        self.statistics.boots += 1
+        self.repl.runs(await self._process.start(launch))
+        wire.handed_over()
+        self.statistics.resets[cause.label] = self.statistics.resets.get(cause.label, 0) + 1
+        return ready
+
+    def _launch(self, cause: ResetCause, wire: HardwareWire, ends: FirmwareEnd) -> Launch:
         heap = f"heapsize={self._config.interpreter_heap_bytes}"
-        launch = Launch(
+        return Launch(
             arguments=[str(self._interpreter.program or "micropython"), "-X", heap, "-i", str(self._shim / _START)],
             environment={
                 "PHOSPHENE_RESET_CAUSE": str(int(cause)),
@@ -223,13 +233,6 @@ class Boots:
             hardware_out_fd=wire.firmware_out,
             inject_fd=ends.inject_fd,
         )
-        self._running = self.frozen = False
-        self._began = time.monotonic()
-        self.statistics.boots += 1
-        self.repl.runs(await self._process.start(launch))
-        wire.handed_over()
-        self.statistics.resets[cause.label] = self.statistics.resets.get(cause.label, 0) + 1
-        return ready
 
     async def _end(self) -> None:
         self._ending = True

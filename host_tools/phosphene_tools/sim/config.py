@@ -47,6 +47,8 @@ class SimConfig:
     """Seconds that the interpreter may take beyond that to reach its first line."""
     parts: bool = False
     """Wire up a device for each part that `board_json` declares: sensors, scales, clock, pump; see Parts."""
+    emulated: Path | None = None
+    """The image of MicroPython for an emulated Cortex-M3, instead of an interpreter of this computer."""
     wires: dict[int, int] = field(default_factory=dict[int, int])
     """From an output pin to the input pin that it is wired to."""
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.interpreter import Interpreter
@@ -35,6 +36,35 @@ class Launch:
     hardware_in_fd: int
     hardware_out_fd: int
     inject_fd: int
+
+
+class Process(Protocol):
+    """What the boots need of whatever runs the firmware."""
+
+    @property
+    def failure(self) -> str:
+        """Why it ended before the firmware ran, or empty."""
+        ...
+
+    def open(self) -> None:
+        """Get ready. Raises SimError."""
+        ...
+
+    async def start(self, launch: Launch) -> int:
+        """Start the firmware; returns its process id. Raises SimError."""
+        ...
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to it, if it runs."""
+        ...
+
+    async def kill(self) -> None:
+        """End it; returns when it is gone."""
+        ...
+
+    async def close(self) -> None:
+        """End it and all that started it."""
+        ...
 
 
 class FirmwareProcess:

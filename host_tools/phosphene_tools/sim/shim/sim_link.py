@@ -39,6 +39,7 @@ def setting(name: str) -> str:
 _out = open(int(setting("HARDWARE_OUT_FD")), "wb", 0)
 _in = open(int(setting("HARDWARE_IN_FD")), "rb", 0)
 write = _out.write
+stamp = ticks_us  # the time of a record
 
 world = bytearray([FLOATING] * PINS)  # what the world drives each pin to: 0, 1 or FLOATING
 adc = array("i", [0] * 8)  # u16 per channel

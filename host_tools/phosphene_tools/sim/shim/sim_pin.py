@@ -2,9 +2,9 @@
 """Virtual pins, and who else needs their numbers."""
 
 from array import array
-from time import ticks_us
 
 import sim_link as link
+from sim_link import stamp
 from umachine import PinBase
 
 _IN, _OUT, _OPEN_DRAIN = 0, 1, 2
@@ -65,7 +65,7 @@ class Pin(PinBase):  # so that Signal and time_pulse_us of the interpreter take 
             _latch[n] = 0
             record = self._low
         if _modes[n]:
-            record[1] = ticks_us()
+            record[1] = stamp()
             _write(record)
         return None
 
@@ -114,7 +114,7 @@ class Pin(PinBase):  # so that Signal and time_pulse_us of the interpreter take 
     def _break(self):
         """The launcher's breakpoint: stop before this edge, or after it."""
         if _armed[1]:
-            self._high[1] = ticks_us()
+            self._high[1] = stamp()
             _write(self._high)
         link.send(link.BREAK, self._id)
         link.halt()

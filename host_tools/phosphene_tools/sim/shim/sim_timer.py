@@ -2,9 +2,10 @@
 """Soft timers, and the watchdog that the launcher keeps."""
 
 from array import array
-from time import ticks_us
+from time import ticks_add, ticks_diff, ticks_us
 
 import sim_link as link
+from sim_link import stamp
 
 
 class Timer:
@@ -26,7 +27,7 @@ class Timer:
             raise ValueError("a period above 0 is needed")
         self._period = us if mode == self.PERIODIC else 0
         self._callback = callback
-        self.due = ticks_us() + us
+        self.due = ticks_add(ticks_us(), us)
         link.timers.append(self)
 
     def deinit(self):
@@ -36,9 +37,9 @@ class Timer:
     def fire(self, now):
         """Called by the link when the time has come; periods that were missed are skipped."""
         if self._period:
-            self.due += self._period
-            if self.due <= now:
-                self.due = now + self._period
+            self.due = ticks_add(self.due, self._period)
+            if ticks_diff(self.due, now) <= 0:
+                self.due = ticks_add(now, self._period)
         else:
             self.deinit()
         if self._callback is not None and not link.call(self._callback, self):
@@ -55,5 +56,5 @@ class WDT:
         link.send(link.WDT_START, 0, timeout)
 
     def feed(self):
-        self._record[1] = ticks_us()
+        self._record[1] = stamp()
         link.write(self._record)
