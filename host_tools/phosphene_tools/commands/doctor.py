@@ -22,10 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     rig: Annotated[
-        str, typer.Option(metavar="NAME", help="The rig to look for. By default the one that this computer fits, or sim.")
+        str,
+        typer.Option(metavar="NAME", help="The rig to look for; by default the one that this computer fits, or sim."),
     ] = "",
     python: Annotated[
-        Path | None, typer.Option(metavar="PYTHON", help="The accelerator's own interpreter, if it has one.")
+        Path | None,
+        typer.Option(metavar="PYTHON", envvar="PHOSPHENE_WORKER", help="The accelerator's own interpreter."),
     ] = None,
     output: Output = "text",
 ) -> None:
@@ -41,7 +43,9 @@ def doctor(
     found = examine(chosen, machine, python)
     missing = sum(one.state == "missing" for one in found)
     if output == "json":
-        print(json.dumps({"rig": chosen.name, "missing": missing, "findings": [dataclasses.asdict(one) for one in found]}))
+        print(
+            json.dumps({"rig": chosen.name, "missing": missing, "findings": [dataclasses.asdict(one) for one in found]})
+        )
     else:
         print(f"rig {chosen.name}: {chosen.wiring.title}")
         for one in found:
