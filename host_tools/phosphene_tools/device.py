@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.accelerators import Accelerator, Event, Inference
+from phosphene.accelerators.kept import Kept
 from phosphene.condition import Condition
 from phosphene.console.painting import Paints
 from phosphene.console.screen import Screen
@@ -124,7 +125,7 @@ class Device:
             await self._run(ended, inference)
 
     async def _run(self, ended: asyncio.Event, inference: Inference) -> None:
-        own, chip = self.sensors or OwnSensors(), inference.accelerator
+        own, chip = self.sensors or OwnSensors(), Kept(inference.accelerator)
         own.check()
         self.outputs.check()
         if self.record is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 from phosphene.accelerators import Event, Inference
@@ -43,3 +44,15 @@ def test_a_chip_that_takes_some_networks_only_is_named_with_the_others(tmp_path:
     assert first.startswith("other-6.tflite could not be loaded: the graph has not been compiled")
     assert fell.startswith("cpu took over: 3 failures within 60 s")
     assert answered.startswith("cpu answered one run of small.tflite: ")
+
+
+def test_a_worker_that_was_ended_and_started_again_is_told_though_all_is_well(tmp_path: Path) -> None:
+    path = graph_in(tmp_path)
+    with Inference(f"cpu:{sys.executable}") as inference:
+        graph = inference.accelerator.load(path)
+        assert same(graph, path)
+        assert not inference.troubled
+        os.kill(worker_of(os.getpid()), signal.SIGKILL)
+        assert same(graph, path)
+        assert inference.state.well, "it was back before anybody could look"
+        assert inference.troubled

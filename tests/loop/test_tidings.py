@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from phosphene.exact import Coprocessor
+from phosphene.exact import Coprocessor, EventStream
 from phosphene.prove.absence import TITLE
 from phosphene.prove.news import News, What
-from phosphene.prove.tidings import LEASE_LOST, RESET
+from phosphene.prove.tidings import LEASE_LOST, RESET, Tidings
+from phosphene_tools.bench.board import linked, simulated_board
 from tests.loop.sitting import Sitting, sitting, values
 from tests.loop.test_stalls import Gated
 
@@ -109,3 +111,37 @@ def test_a_reset_is_told_with_its_cause() -> None:
             assert [news.title for news in notices(person, RESET)] == ["the board was reset (watchdog)"]
 
     asyncio.run(run())
+
+
+def test_a_lost_lease_of_which_no_event_came_is_found_by_asking() -> None:
+    async def run() -> None:
+        told: list[News] = []
+        async with simulated_board(seed=6) as board, linked(board) as (link, mcu):
+            tidings = asyncio.create_task(Tidings(Deaf(mcu), told.append, lambda: False).run())  # type: ignore[arg-type]
+            async with asyncio.timeout(20):
+                while not told:
+                    await asyncio.sleep(0.02)
+            for count in range(1, 6):
+                await link.renew(count, count, count)
+                await asyncio.sleep(0.05)
+            async with asyncio.timeout(20):
+                while len(told) < 2:
+                    await asyncio.sleep(0.02)
+            tidings.cancel()
+            await asyncio.gather(tidings, return_exceptions=True)
+        assert [(news.task, news.title) for news in told[1:]] == [(LEASE_LOST, "lease 1 ran out: no renewal came")]
+
+    asyncio.run(run())
+
+
+class Deaf:
+    """A board of which no event arrives."""
+
+    def __init__(self, mcu: Coprocessor) -> None:
+        self._mcu = mcu
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._mcu, name)
+
+    def events(self, *_: str) -> EventStream:
+        return EventStream(frozenset({"nothing"}), lambda _: None)

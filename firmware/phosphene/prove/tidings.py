@@ -20,6 +20,10 @@ LEASE_LOST: Final = "lease lost"
 RESET: Final = "reset"
 AGAIN_S: Final = 1.0
 """How soon a board that didn't answer is asked again."""
+LOOK_S: Final = 2.0
+"""How soon a quiet board is asked whether a lease was lost: an event that a noisy line swallowed is missed only when
+the next one comes.
+"""
 _NUMBER: Final = re.compile(r"lease (\d+) ran out")
 _KINDS: Final = {
     NoticeKind.LEASE_LOST: LEASE_LOST,
@@ -48,10 +52,10 @@ class Tidings:
             answered = await self._ask()
             while True:
                 try:
-                    async with asyncio.timeout(None if answered else AGAIN_S):
+                    async with asyncio.timeout(LOOK_S if answered else AGAIN_S):
                         item = await anext(events)
                 except TimeoutError:
-                    answered = await self._ask(missed=True)
+                    answered = await self._look() if answered else await self._ask(missed=True)
                     continue
                 except StopAsyncIteration:
                     return
@@ -85,6 +89,17 @@ class Tidings:
             self._compare(told, boot, missed=missed)
         elif told is not None:
             self._losses = told.losses
+        self._boot = boot
+        return True
+
+    async def _look(self) -> bool:
+        """Ask whether a lease was lost, of which no event told. False when the board did not answer."""
+        boot = self._mcu.hello.boot_id
+        try:
+            told = await absence.ask(self._mcu)
+        except LineError:
+            return False
+        self._compare(told, boot, missed=True)
         self._boot = boot
         return True
 

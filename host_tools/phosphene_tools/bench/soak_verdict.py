@@ -33,6 +33,8 @@ CAUSE_S: Final = 12.0
 _AFTER_S: Final = 1.0
 _STOOD_S: Final = 0.35
 """Two moments that are further apart: the loop stood. It ticks ten times a second."""
+_UNSENSED_S: Final = 0.45
+"""Two moments with something perceived that are further apart: seeing and hearing were late. The lease holds 0.5 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,11 @@ def _stood(records: Sequence[MomentRecord]) -> bool:
     return any(later.time_s - record.time_s > _STOOD_S for record, later in pairwise(records))
 
 
+def _unsensed(records: Sequence[MomentRecord]) -> bool:
+    sensed_s = [record.time_s for record in records if record.sensed.seen is not None or record.sensed.heard]
+    return any(later_s - at_s > _UNSENSED_S for at_s, later_s in pairwise(sensed_s))
+
+
 _CAUSES: Final[dict[str, Callable[[Sequence[MomentRecord]], bool]]] = {
     "the board did not answer": _ever(lambda record: not record.sensed.board),
     "the board was reset": _ever(lambda record: RESET in noticed(record)),
@@ -122,6 +129,7 @@ _CAUSES: Final[dict[str, Callable[[Sequence[MomentRecord]], bool]]] = {
     "the policy was late": _ever(lambda record: "decide" in record.late),
     "the accelerator failed": _ever(_condition(Condition.ACCELERATOR)),
     "too slow": _ever(_condition(Condition.OVERLOADED)),
+    "the senses were late": _unsensed,
     "nothing to be seen": _ever(_condition(Condition.BLIND)),
     "nothing to be heard": _ever(_condition(Condition.DEAF)),
 }
@@ -140,6 +148,7 @@ _FITTING: Final[dict[str, tuple[str, ...]]] = {
     "nothing is sensed": (
         "nothing to be seen",
         "nothing to be heard",
+        "the senses were late",
         "the accelerator failed",
         "the loop stood",
         "too slow",
