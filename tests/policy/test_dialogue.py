@@ -44,6 +44,18 @@ def test_what_is_missing_is_asked_for_and_then_an_effect_is_shown() -> None:
     assert asked.pending.given == {"ml": ("fifty", "milliliters")}
 
 
+def test_one_task_that_it_is_unsure_of_is_no_choice_but_shown_before_it_is_done() -> None:
+    each = (Decision(Action.TASK, LEVEL),)
+    asked, wish = after(begin(0.0), Decision(Action.UNSURE, runners_up=((LEVEL, 0.9),), alternatives=each), 1.0)
+    assert (asked.shown.kind, wish) == (Kind.CONFIRM, None)
+    done, wish = after(put_up(asked, 1.2), Decision(Action.YES), 2.0, Yes(1.5, 0.9), LOOKS)
+    assert isinstance(wish, Call)
+    assert done.shown.kind is Kind.WORKING
+    each = (Decision(Action.TASK, POUR),)
+    asked, wish = after(begin(0.0), Decision(Action.UNSURE, runners_up=((POUR, 0.9),), alternatives=each), 1.0)
+    assert (asked.shown.kind, asked.shown.wanted, wish) == (Kind.ASK, ML, None)
+
+
 def test_words_that_are_no_number_do_not_fill_a_number() -> None:
     asking, _ = after(begin(0.0), Decision(Action.TASK, POUR, {"ml": ("lots",)}), 1.0)
     assert asking.shown.kind is Kind.ASK

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from phosphene.line.dictionary import Dictionary
+from phosphene.perception.percepts import Gesture
 from phosphene.policy import Action, Lexicon, Policy, State
-from phosphene.policy.decision import Decision
+from phosphene.policy.decision import WAIT, Decision
 from phosphene.policy.dialogue import Call, Kind
+from phosphene.policy.layout import ROWS, lay_out
+from phosphene.policy.policy import choose
 from phosphene_tools.bench.sessions_outcome import summary
 from phosphene_tools.bench.sessions_play import play, somebody
 from phosphene_tools.bench.sessions_rules import Rules
@@ -128,3 +134,25 @@ def test_a_typed_line_is_taken_with_its_digits(
     pending = stage.dialogue.pending
     assert pending is not None
     assert (pending.task.name, pending.given) == (task, arguments)
+
+
+def test_nothing_is_stopped_by_words_that_do_not_say_so(policy: Policy, stage: Stage) -> None:
+    """Whatever the network would have: its most likely action is put out of the question."""
+    task = stage.lexicon.tasks[0]
+    stage.run(task)
+    actions = np.zeros(len(Action), np.float32)
+    actions[Action.STOP], actions[Action.TASK] = 5.0, 1.0
+
+    def chosen(line: str, share: float = 0.0) -> Action:
+        steps = stage.say([replace(word, others=(("off", share),)) for word in clear(line)])
+        situation = next(steps)
+        while not situation.ended:
+            situation = steps.send(WAIT)
+        return choose(situation, lay_out(situation), actions, np.zeros(ROWS, np.float32)).action
+
+    assert chosen("please what is the strength of it") is Action.TASK
+    assert chosen("what is the strength of it", 0.05) is Action.TASK, "of may always have been off"
+    assert chosen("turn it of", 0.4) is Action.STOP
+    assert chosen("stop that") is Action.STOP
+    stage.look(True, 0.9, gesture=Gesture.OPEN_PALM)
+    assert chosen("please") is Action.STOP

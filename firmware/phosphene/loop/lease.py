@@ -6,10 +6,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from phosphene.errors import LineError
+from phosphene.errors import LineError, LinkLost
 from phosphene.exact import Coprocessor
 from phosphene.prove.news import News, What
 
@@ -24,11 +24,14 @@ _WRAP: Final = 2**32
 
 @dataclass(slots=True)
 class Progress:
-    """The three counters that the board watches; each only ever rises. `capture_s` is a time on the monotonic clock."""
+    """The three counters that the board watches; each only ever rises. `capture_s` is a time on the monotonic clock,
+    and so is `answered_s`: when the board last answered a renewal, whatever it said.
+    """
 
     tick: int = 0
     capture_s: float = 0.0
     inferences: int = 0
+    answered_s: float = field(default_factory=time.monotonic)
 
 
 class LeaseKeeper:
@@ -52,11 +55,14 @@ class LeaseKeeper:
                 )
             except LineError as error:
                 self.verdict = None  # when the line is back, the next renewal counts
+                if not isinstance(error, LinkLost):
+                    now.answered_s = time.monotonic()
                 if not self._failing:  # of failures that follow each other the first is told
                     self._tell(News(What.NOTICE, title=f"a renewal failed: {error.message}", task=UNANSWERED))
                 self._failing = True
             else:
                 self.verdict, self._failing = int(leased.verdict), False
+                now.answered_s = time.monotonic()
                 took_ms = 1000 * (time.monotonic() - asked_s)
                 if took_ms > SLOW_MS:
                     self._tell(News(What.NOTICE, title=f"a renewal took {took_ms:.0f} ms", task=LATE))

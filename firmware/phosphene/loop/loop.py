@@ -18,6 +18,7 @@ from phosphene.loop.lease import Progress
 from phosphene.loop.perceive import perceive
 from phosphene.loop.prove import prove
 from phosphene.moment import Moment
+from phosphene.prove.asking import VANISH_S
 from phosphene.prove.prover import Prover
 
 PERIOD_S: Final = 0.1
@@ -57,12 +58,16 @@ class Loop:
             end.take(self.moment)
         while True:
             await self.inbox.wait(PERIOD_S)
-            sensed = self.inbox.take(board=self._mcu.state in THERE)
+            sensed = self.inbox.take(board=self._answers())
             moment = await tick(self.moment.next(time.monotonic(), sensed), self._decider, self._dictionary)
             prover.take(moment)
             for end in ends:
                 end.take(moment)
             self._advance(moment)
+
+    def _answers(self) -> bool:
+        """Whether the board is there. A line that carries nothing any more says so late: renewals tell it sooner."""
+        return self._mcu.state in THERE and time.monotonic() - self.progress.answered_s < VANISH_S
 
     def _advance(self, moment: Moment) -> None:
         self.moment = moment

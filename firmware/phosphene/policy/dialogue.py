@@ -97,6 +97,8 @@ def after(
             candidates = tuple(task for task, _ in decision.runners_up[:_MOST_CANDIDATES])
             said = ((one.task, one) for one in decision.alternatives[:_MOST_CANDIDATES])
             offers = tuple(Pending(task).with_words(one.arguments, one.sure) for task, one in said if task is not None)
+            if len(candidates) == len(offers) == 1:  # no choice: it is shown as it was understood
+                return _show(dialogue, Kind.ASK if offers[0].missing else Kind.CONFIRM, now_s, pending=offers[0]), None
             return _show(dialogue, Kind.CHOOSE, now_s, candidates=candidates, offers=offers), None
         case Action.NO | Action.HOME:
             declined = dialogue.pending.task if dialogue.pending else dialogue.declined

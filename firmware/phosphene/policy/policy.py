@@ -79,6 +79,8 @@ class Policy:
 def choose(situation: Situation, inputs: Inputs, actions: NDArray[np.float32], scores: NDArray[np.float32]) -> Decision:
     """Return the decision that the network's logits, [actions] and [ROWS], stand for, arguments not yet pointed at."""
     likely = softmax(actions)
+    if not situation.stop:
+        likely[Action.STOP] = 0.0  # nobody said so
     action = Action(int(likely.argmax()))
     confidence = float(likely[action])
     rows = inputs.rows

@@ -16,6 +16,9 @@ _LONGEST_AGO_S = 8.0
 _PAUSE_S = 0.45
 """A longer silence between two words, and another utterance begins."""
 YES_WORDS = frozenset({"yes", "okay"})
+STOP_WORDS = frozenset({"stop", "cancel", "pause", "off", "quiet"})
+_LIKELY = 0.15
+"""So likely a second reading must be to stop anything: "of" may always have been "off"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,12 @@ class Situation:
         recent = [word for word in self.words if word.start_s >= since][-MOST_WORDS:]
         pauses = [n for n in range(1, len(recent)) if recent[n].start_s - recent[n - 1].end_s > _PAUSE_S]
         return tuple(recent[pauses[-1] if pauses else 0 :])
+
+    @property
+    def stop(self) -> bool:
+        """Whether anything was said or shown that may stop what runs: a word that means so, or a hand."""
+        likely = (text for word in self.heard for text, share in ((word.text, 1.0), *word.others) if share > _LIKELY)
+        return self.person.gesture is not None or not STOP_WORDS.isdisjoint(text.lower() for text in likely)
 
     @property
     def yes(self) -> Yes | None:

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
+import phosphene
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.models import folder
 from phosphene.policy.policy import Policy, State
@@ -83,7 +84,7 @@ def _drift(plan: Plan, ours: list[Outcome]) -> float:
 
 
 def _fingerprint(plan: Plan) -> str:
-    """What the sessions depend on: seed, graphs, the firmware's tasks, the code that plays and decides, the voices."""
+    """What the sessions depend on: seed, graphs, the firmware's tasks, the code of device and bench, the voices."""
     found = hashlib.sha256(build_dictionary(coprocessor())[0])
     for path in sorted(_sources()):
         found.update(path.name.encode() + path.read_bytes())
@@ -91,16 +92,12 @@ def _fingerprint(plan: Plan) -> str:
 
 
 def _sources() -> Iterator[Path]:
-    import phosphene.perception.audio as audio
-    import phosphene.policy as policy
-    import phosphene_tools.sessions as stage
-
-    for model in ("policy", "hearing"):
-        yield from (folder() / model).rglob("*.tflite")
-        yield from (folder() / model).rglob("thresholds.toml")
-    for package in (audio, policy, stage):
-        yield from Path(str(package.__file__)).parent.glob("*.py")
-    yield from Path(__file__).parent.glob("sessions*.py")
+    yield from folder().glob("*/**/*.tflite")
+    yield from folder().glob("hearing/**/*.toml")
+    yield from Path(phosphene.__file__).parent.rglob("*.py")
+    here = Path(__file__).parent
+    yield from here.glob("sessions*.py")
+    yield from (here.parent / "sessions").glob("*.py")
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +21,7 @@ Told: TypeAlias = dict[str, Any]
 """What came of one session, as JSON has it."""
 Plays: TypeAlias = Callable[[int], Told]
 """Plays the session of a number. It is sent to other processes: a function of a module, or a partial of one."""
-PIECE: Final = 50
+PIECE: Final = 10
 """Sessions that are played, and kept, at a time."""
 _SAY_EVERY_S: Final = 15.0
 
@@ -64,7 +66,7 @@ class Many:
             yield from ((numbers, piece(plays, numbers)) for numbers in pieces)
             return
         # Not forked: a network's threads don't come along.
-        with ProcessPoolExecutor(min(self.jobs, len(pieces)), get_context("spawn")) as pool:
+        with ProcessPoolExecutor(min(self.jobs, len(pieces)), get_context("spawn"), _end_with_parent) as pool:
             works: dict[Future[list[Told]], range] = {pool.submit(piece, plays, numbers): numbers for numbers in pieces}
             try:
                 for done in as_completed(works):
@@ -96,6 +98,18 @@ class Many:
             except (ValueError, TypeError, KeyError) as error:
                 place = f"{self.kept}, line {number}"
                 raise PhospheneError("no sessions are in it", place=place, cure="name another file") from error
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for ever for what to play."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class _Progress:

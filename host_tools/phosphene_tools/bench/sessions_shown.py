@@ -164,6 +164,8 @@ def _argument(
     ):
         return True
     heard = {word for line in said for word in line.split()}
+    if name in _UNSAID:
+        return any(_is(nodes, places, "") for places in _places(heard))
     shown = "".join(node.text for node in nodes)
     if declared.kind in ("choice", "bool"):
         return shown in (*declared.choices, "yes", "no")
@@ -173,6 +175,12 @@ def _argument(
     if declared.kind == "text":
         return set(" ".join(node.text for node in nodes).split()) <= heard | {"none"}
     return any(_is(nodes, word, declared.unit) for word in heard)
+
+
+def _places(heard: Iterable[str]) -> set[str]:
+    """The decimal places that follow from numbers: two at least, or as many as were written or may have been said."""
+    written_out = {len(word.partition(".")[2]) for word in heard}
+    return {str(max(2, count)) for count in written_out | {2, 3 if "point" in heard else 2}}
 
 
 def _short(value: Value) -> str:

@@ -8,7 +8,7 @@ run one session and a training many in step.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from phosphene.line.dictionary import Task
@@ -24,6 +24,8 @@ PAINT_S: Final = 0.25
 """From a wish for a screen to the frame on it."""
 COMMIT_S: Final = 0.2
 SILENCE_S: Final = 0.5
+END_S: Final = 0.9
+"""From an utterance's end to its words, where all of them are committed then."""
 IDLE_S: Final = 2.0
 
 
@@ -68,6 +70,7 @@ class Stage:
     _words: list[Word] = field(default_factory=list[Word])
     _ends: dict[int, float] = field(default_factory=dict[int, float])
     _count: int = 0
+    _stepped_s: float = 100.0
 
     def look(self, present: bool, looking: float, distance_cm: float = 60.0, gesture: Gesture | None = None) -> None:
         """Somebody comes, goes, looks up or away, or shows a hand; seen from the next step on."""
@@ -99,6 +102,19 @@ class Stage:
         self._pass(SILENCE_S)
         yield from self._step(ended=True)
 
+    def say_at_once(self, words: Sequence[Spoken], pace_s: float = 0.4) -> Steps:
+        """The same where the recogniser commits an utterance's words at its end, as the device's does."""
+        first = len(self._words)
+        for spoken in words:
+            start = self.now_s
+            self._pass(pace_s)
+            self._hear(spoken, start, committed=False)
+            if self.now_s - self._stepped_s >= IDLE_S:
+                yield from self._step()
+        self._pass(END_S)
+        self._words[first:] = [replace(word, committed=True) for word in self._words[first:]]
+        yield from self._step(ended=True)
+
     def type(self, words: Sequence[Spoken]) -> Steps:
         """Somebody types a line: all of it comes at one time."""
         self._pass(0.5)
@@ -125,6 +141,7 @@ class Stage:
         situation = Situation(
             self.now_s, self.lexicon, self.dialogue, tuple(self._words[-MOST_WORDS:]), ended, person, touched
         )
+        self._stepped_s = self.now_s
         decision = yield situation
         self.asked_back += decision.action in (Action.UNSURE, Action.NOT_UNDERSTOOD)
         self.dialogue, wish = talk.after(

@@ -9,17 +9,18 @@ from phosphene.line.dictionary import Task
 from phosphene.policy.decision import Words
 from phosphene.policy.dialogue import Pending
 from phosphene.policy.units import UNITS
-from phosphene.policy.unsaid import unsaid
+from phosphene.policy.unsaid import is_key, unsaid
 
 
 def spoken(task: Task, given: Mapping[str, Words], thorough: float) -> dict[str, Words]:
     """Return those of the words `given`, by argument, that somebody says.
 
     `thorough`, 0 … 1, is the person's: above 0.5 they name everything that has a name. Decimal places follow from the
-    numbers and nobody says them.
+    numbers, and a key is made where the call is made: nobody says them.
     """
     follows = unsaid(task, {name: words for name, words in given.items() if name not in ("places", "name")})
     silent = {name for name in follows if name == "places" or thorough <= 0.5}
+    silent |= {argument.name for argument in task.args if is_key(argument)}
     return {name: words for name, words in given.items() if name not in silent}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from phosphene.line.dictionary import Dictionary, Task
 from phosphene.line.schema import Field
 from phosphene.policy.lexicon import Lexicon
+from phosphene.policy.number_words import KINDS
 from phosphene_tools.firmware_image import build_dictionary
 from phosphene_tools.places import coprocessor
 from recipes.policy.words import LITTLE, content, several
@@ -19,6 +20,8 @@ _UNITS: Final = ("s", "s", "min", "ms", "h", "ml", "l", "°C", "%", "g", "kg", "
 _OWN: Final = 0.15
 _CONTROL_VERBS: Final = ("stop", "cancel", "pause", "go", "more", "back")
 """Names may begin like what is said to any device: "stop ringing"."""
+_FOLLOWING: Final = 0.12
+"""The share of tasks with numbers that have an argument of those that people leave unsaid."""
 _SHARED: Final = 0.12
 """The share of names that two tasks have in common."""
 
@@ -76,7 +79,7 @@ def _phrase(rng: np.random.Generator, verbs: list[str], nouns: list[str]) -> str
 
 def _task(rng: np.random.Generator, number: int, says: tuple[str, ...], nouns: list[str]) -> Task:
     arguments: list[Field] = []
-    for place in range(int(rng.choice(5, p=(0.26, 0.34, 0.23, 0.12, 0.05)))):
+    for place in range(int(rng.choice(6, p=(0.24, 0.32, 0.23, 0.12, 0.06, 0.03)))):
         kind = rng.random()
         name = f"{_letters(content(rng))}_{place}"
         if kind < 0.6:
@@ -88,6 +91,9 @@ def _task(rng: np.random.Generator, number: int, says: tuple[str, ...], nouns: l
             arguments.append(Field(name, "bool"))
         else:
             arguments.append(Field(name, "text"))
+    if any(argument.kind in KINDS for argument in arguments) and rng.random() < _FOLLOWING:
+        follows = Field("places", "u8") if rng.random() < 0.6 else Field("name", "text")
+        arguments.insert(int(rng.integers(len(arguments) + 1)), follows)
     return Task(
         f"{_letters(_one(rng, nouns))}.t{number}",
         number=number,

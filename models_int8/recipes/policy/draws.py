@@ -58,7 +58,7 @@ def _text(rng: np.random.Generator, names: Sequence[str], *, typing: bool) -> Wo
 
 
 def _sum(rng: np.random.Generator) -> Words:
-    """A sum as it is typed, or a list of amounts: "12.50 + 3", "(3 + 4) * 2", "12.50 3.20"."""
+    """A sum as it is typed, or a list of amounts: "12.50 + 3", "(3+4)*2", "12.50 3.20"."""
     words = [written_number(rng, decimal=True)]
     listed = rng.random() < 0.25
     for _ in range(int(rng.integers(1, 4))):
@@ -66,4 +66,6 @@ def _sum(rng: np.random.Generator) -> Words:
         words.append(written_number(rng, decimal=True))
     if len(words) > 4 and not listed and rng.random() < 0.5:
         words[0], words[2] = f"({words[0]}", f"{words[2]})"
+    if not listed and rng.random() < 0.3:
+        return ("".join(words),)
     return tuple(words)

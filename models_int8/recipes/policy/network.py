@@ -62,11 +62,11 @@ class Pointer(nn.Module):
             nn.ReLU(),
             nn.Conv2d(width, width, (5, 3), padding=(2, 1)),
             nn.ReLU(),
-            nn.Conv2d(width, width, (3, 5), padding=(1, 2)),
+            nn.Conv2d(width, width, (5, 5), padding=(2, 2)),
             nn.ReLU(),
             nn.Conv2d(width, 2, 1),
         )
 
     def forward(self, arguments: Tensor) -> Tensor:
-        """Return logits [N, 2, 4, 16] for features [N, POINT, 4, 16]."""
+        """Return logits [N, 2, 5, 16] for features [N, POINT, 5, 16]."""
         return self.layers(arguments)

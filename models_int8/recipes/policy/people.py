@@ -25,6 +25,7 @@ from recipes.policy.words import content
 _WITHOUT_GOAL: Final = 0.42
 _MOST_TURNS: Final = 9
 _TYPES: Final = 0.14
+_AT_ONCE: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Session(Voice):
         words = [*lexicon.number, *(choice for task in lexicon.tasks for a in task.args for choice in a.choices)]
         self.ear = Ear(float(rng.choice((0.0, 0.05, 0.1, 0.2, 0.3))), words, rng, self.confusions)
         self.typing = bool(rng.random() < _TYPES)
+        self.at_once = bool(rng.random() < _AT_ONCE)
         self._names = tuple(lexicon.number)
 
     def steps(self) -> Steps:

@@ -20,12 +20,12 @@ from recipes.policy.rollouts import FIELDS, Harvest, harvest
 from recipes.workshop.run import Run
 from recipes.workshop.training import Plan, seed_everything, train
 
-ROUNDS: Final = ((500, 300), (400, 500), (450, 800), (450, 1100))
+ROUNDS: Final = ((1000, 600), (1000, 1000), (1200, 1800), (1400, 2600), (1400, 3400))
 """Sessions and training steps of each round; in the first the teacher decides."""
 STEPS: Final = sum(steps for _, steps in ROUNDS)
-_RATES: Final = (3e-3, 2e-3, 2e-3, 1.5e-3)
+_RATES: Final = (3e-3, 2e-3, 2e-3, 1.5e-3, 1e-3)
 
-_AVERAGE: Final = (0.99, 0.99, 0.995, 0.995)
+_AVERAGE: Final = (0.99, 0.99, 0.995, 0.997, 0.998)
 
 
 def build(run: Run) -> None:

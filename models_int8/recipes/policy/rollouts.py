@@ -35,7 +35,7 @@ class Harvest:
     """Steps of sessions, one after the other: inputs as 255 × their value, uint8; the state that came in, float16.
 
     `action` and `row` are the teacher's (-1: no task to learn); `weight` of the step in the loss; `session` [n] tells
-    which steps follow each other. `points` and `spans` [m, 4, 16, 2] are the pointer's lessons."""
+    which steps follow each other. `points` and `spans` [m, 5, 16, 2] are the pointer's lessons."""
 
     steps: dict[str, Bytes]
     state: NDArray[np.float16]

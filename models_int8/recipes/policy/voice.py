@@ -16,13 +16,15 @@ from recipes.policy.mishearing import Ear, Said
 
 @dataclass(slots=True)
 class Voice:
-    """`meant` is what the one who spoke last wants. `typing`: the words come by a keyboard, all at once and sure."""
+    """`meant` is what the one who spoke last wants. `typing`: the words come by a keyboard, all at once and sure.
+    `at_once`: the recogniser commits the words of an utterance at its end."""
 
     rng: np.random.Generator
     meant: Meant = field(default=NOTHING, init=False)
     stage: Stage = field(init=False)
     ear: Ear = field(init=False)
     typing: bool = field(default=False, init=False)
+    at_once: bool = field(default=False, init=False)
 
     def touch(self, action: Action, task: Task | None = None) -> Steps:
         """A finger on the button for `action`."""
@@ -39,4 +41,5 @@ class Voice:
         if self.typing and meant is not NOTHING:
             yield from self.stage.type([Spoken(word, 1.0, tag=tag) for word, tag in said])
         else:
-            yield from self.stage.say(self.ear.hear(said), float(self.rng.uniform(0.25, 0.5)))
+            say = self.stage.say_at_once if self.at_once else self.stage.say
+            yield from say(self.ear.hear(said), float(self.rng.uniform(0.25, 0.5)))
