@@ -12,7 +12,7 @@ import pytest
 from phosphene_hil.marks import FAULTS, FEATURES, LEAVINGS
 from phosphene_hil.run import EMULATED, LOG, LOOP, TABLE, chosen, event_loop
 
-pytest_plugins = ("phosphene_hil.fixtures",)
+pytest_plugins = ("phosphene_hil.fixtures", "phosphene_hil.tries")
 
 _DEFAULT_RIG = "sim"
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from phosphene.console.painting import Frame, MakePainter
 from phosphene.console.server import Where
@@ -27,6 +27,7 @@ from phosphene.line.broker.rendezvous import running
 from phosphene_tools.device import Device
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+expect.set_options(timeout=30_000)  # against hanging: a browser on busy cores takes its time
 FLAGS = [
     "--headless=new",
     "--no-sandbox",

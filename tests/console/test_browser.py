@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -92,13 +93,14 @@ def test_a_timer_ticks_on_the_page_and_the_focus_stays(page: Page) -> None:
     ask(page, "timer.start tea 3 minutes")
     button(page, "Yes").click()
     meter = page.locator("#tree").get_by_role("meter")
-    expect(meter).to_have_attribute("aria-valuetext", "00:02:58", timeout=10_000)
+    expect(meter).to_have_attribute("aria-valuetext", re.compile("00:02:"))
     stop = button(page, "cancel the timer")
     stop.focus()
-    expect(meter).to_have_attribute("aria-valuetext", "00:02:56", timeout=10_000)
+    for _ in range(2):
+        expect(meter).not_to_have_attribute("aria-valuetext", meter.get_attribute("aria-valuetext") or "")
     expect(stop).to_be_focused()
     said = page.locator("#news").text_content() or ""
-    assert "00:02:56" not in said, "a ticking value is not announced every second"
+    assert (meter.get_attribute("aria-valuetext") or "") not in said, "a ticking value is not announced every second"
     stop.click()
     expect(heading(page)).to_have_text("cancel the timer?")
     button(page, "Yes").click()
@@ -144,7 +146,7 @@ def test_the_picture_is_covered_when_the_console_is_gone_and_comes_back(browser:
     expect(page.get_by_role("alert")).to_contain_text("The picture is old")
     with console_elsewhere(Where(port=port)) as console:
         console.show(a_scene("2", title="again"))
-        page.wait_for_selector("html:not([data-veiled])", timeout=15_000)
+        page.wait_for_selector("html:not([data-veiled])")
         expect(heading(page)).to_have_text("again")
         expect(page.locator("#picture")).to_be_visible()
         context.close()
@@ -158,7 +160,7 @@ def test_a_console_that_stands_still_is_noticed(browser: Browser) -> None:
             console.loop.call_soon_threadsafe(stuck.wait, 30)
             expect(page.get_by_text("The picture is old", exact=True)).to_be_visible(timeout=10_000)
             stuck.set()
-            page.wait_for_selector("html:not([data-veiled])", timeout=15_000)
+            page.wait_for_selector("html:not([data-veiled])")
 
 
 def test_a_foreign_page_is_refused(browser: Browser, console: Console) -> None:

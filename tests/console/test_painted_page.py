@@ -93,9 +93,10 @@ def test_a_timer_ticks(page: Page) -> None:
     ask(page, "timer.start tea 3 minutes")
     page.locator("#tree").get_by_role("button", name="Yes").click()
     left = page.locator("#tree [data-key='timer.left'] [data-part=value]")
+    expect(left).to_have_text(re.compile("00:02:"))
     pictures: list[Frame] = []
-    for second in (58, 57, 56, 55, 54):
-        expect(left).to_have_text(f"00:02:{second}", timeout=10_000)
+    for _ in range(5):
+        expect(left).not_to_have_text(left.text_content() or "")
         pictures.append(canvas(page))
     changed = [(before != after).any(axis=2).mean() for before, after in pairwise(pictures)]
     # One that the gate had painted again has another ground, and changes everywhere.

@@ -24,7 +24,6 @@ from tests.console.signals import MarkerEye, ToneEar, a_picture, spoken, write_f
 
 pytestmark = pytest.mark.slow
 # Against hanging only: film, sound, browser, board and perception share one computer.
-expect.set_options(timeout=20_000)
 
 RATE = 44_100
 """Of Chromium's fake microphone."""
@@ -99,7 +98,7 @@ def test_a_spoken_task_changes_the_screen_and_percepts_are_drawn(browser: Browse
         expect(page.locator("#senses-state")).to_contain_text("No camera or microphone is on")
         switch_on(page)
         expect(page.locator("#senses-state")).to_contain_text("On: ")
-        expect(page.locator("#spectrogram")).to_have_attribute("data-words", "timer five minutes", timeout=15_000)
+        expect(page.locator("#spectrogram")).to_have_attribute("data-words", "timer five minutes")
         expect(heading).to_have_text("set a timer?")
         expect(page.locator("#tree")).to_contain_text("300 s")
         expect(page.locator("#heard")).to_have_text("timer five minutes")

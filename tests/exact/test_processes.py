@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.errors import OutcomeUnknown
+from phosphene.errors import OutcomeUnknown, Refused
 from phosphene.exact import Process, ProcessEnded, ProcessState
 from phosphene_tools.sim.board import SimBoard
 from tests.broker.desk import LED, client, on_a_board, rising_edges, until
@@ -53,6 +53,24 @@ def test_an_aborted_process_says_so_and_aborting_again_is_no_error() -> None:
             assert process.progress.done < 10_000
             await process.abort()
             assert board.pins.level(LED) == 0, "its clean-up ran"
+
+    on_a_board(scenario)
+
+
+def test_aborting_one_that_the_board_has_forgotten_is_no_error() -> None:
+    async def scenario(_board: SimBoard, port: str) -> None:
+        async with client(port) as mcu:
+            process = await mcu.start("gpio.pulses", output="led", count=10_000, period_ms=10)
+        async with client(port) as mcu:
+            (found,) = [each for each in await mcu.processes() if each.pid == process.pid]
+            await mcu.call("board.abort", pid=found.pid)
+            for _ in range(20):  # the board remembers a few that ended
+                await (await mcu.start("gpio.pulses", output="led", count=1, period_ms=2)).result()
+            with pytest.raises(Refused, match="ended long ago"):
+                await mcu.call("board.abort", pid=found.pid)
+            await found.abort()
+            with pytest.raises((OutcomeUnknown, ProcessEnded)):
+                await found.result()
 
     on_a_board(scenario)
 

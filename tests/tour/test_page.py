@@ -29,9 +29,9 @@ def test_the_page_says_who_visits_and_what_they_do_until_somebody_real_is_there(
     device = device_elsewhere(BlockPainter, tour=plan)
     with private_folders(), device as address, chromium() as browser, watched(browser, address) as page:
         box = page.locator("#visitor")
-        expect(box).to_contain_text("a scripted visitor", timeout=20_000)
+        expect(box).to_contain_text("a scripted visitor")
         expect(box).to_contain_text(ACT.about)
-        expect(page.locator("#visitor-now")).to_have_text("waits", timeout=20_000)
+        expect(page.locator("#visitor-now")).to_have_text("waits")
         expect(page.locator("#visitor-now")).to_have_attribute("aria-live", "polite")
         expect(page.locator("#hint")).to_contain_text("demonstration")
         expect(page.locator("#tree")).to_contain_text("42")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from phosphene.trace.reader import Trace
@@ -62,7 +64,10 @@ def test_what_is_said_can_be_told_from_the_trace(tour: Tour) -> None:
     typed = [line for moment in Trace(tour.trace).moments() for line in moment.sensed.typed]
     touched = [key for moment in Trace(tour.trace).moments() for key in moment.sensed.touched]
     steps = [step for act in ACTS for step in act.steps]
-    assert typed == [step.typed or step.what for step in steps if step.how in (How.SAYS, How.TYPES)]
+    # Where the device was too slow to heed a line, the visitor typed it once more.
+    assert [line for line, _ in groupby(typed)] == [
+        step.typed or step.what for step in steps if step.how in (How.SAYS, How.TYPES)
+    ]
     assert len(touched) >= sum(step.how is How.TOUCHES for step in steps) - 1, "a page is the screen's own"
 
 

@@ -69,7 +69,8 @@ class WorkerProcess:
         finally:
             theirs.close()
         self._ended = weakref.finalize(self, _end, self._process, self._control)
-        threading.Thread(target=_listen, args=(self._process.stderr, self._words), daemon=True).start()
+        self._listener = threading.Thread(target=_listen, args=(self._process.stderr, self._words), daemon=True)
+        self._listener.start()
         answer = self.answer(self._control, time.monotonic() + start_s, "it was being started")[0]
         if "error" in answer:
             self.end()
@@ -144,6 +145,8 @@ class WorkerProcess:
             self._process.wait(1.0)
         status = self._process.poll()
         self.end()
+        # Its last words lie in the pipe still. A child of its own may hold the pipe open: not for ever.
+        self._listener.join(1.0)
         how = "" if status is None else f", by signal {-status}" if status < 0 else f", with exit status {status}"
         return WorkerLost(
             f"the worker of {self.name} ended while {doing}{how}",

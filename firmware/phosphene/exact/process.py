@@ -125,9 +125,15 @@ class Process:
 
     async def abort(self) -> None:
         """End it before its time; no error when it has ended. Raises what a call raises."""
-        if self._end is None:
+        if self._end is not None:
+            return
+        try:
             await self._mcu.call("board.abort", pid=self.pid)
-            self.doubt()
+        except Refused as refusal:
+            # Forgotten: it ended, and so many after it that the board remembers those instead.
+            if refusal.code != RefusalCode.REFUSED:
+                raise
+        self.doubt()
 
     async def refresh(self) -> ProcessState:
         """Ask the board how the process is. Raises what a call raises."""
