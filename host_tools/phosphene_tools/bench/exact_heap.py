@@ -25,15 +25,15 @@ WIRING: dict[str, Any] = {
     "i2c": [{"id": 0, "sda": 4, "scl": 5, "freq": 400_000}],
     "sensors": [{"name": "room", "kind": "tmp117", "i2c": 0, "address": 0x48}],
     "analog": [{"name": "battery", "pin": 26, "full_mv": 16500}],
-    "lights": [{"name": "ring", "pin": 13, "count": 8, "channels": 3, "max_ma": 200}],
-    "load_cells": [{"name": "scale", "data": 7, "clock": 8, "settle_ms": 6}],
+    "lights": [{"name": "ring", "pin": 23, "count": 8, "channels": 3, "max_ma": 200}],
+    "load_cells": [{"name": "scale", "data": 27, "clock": 28, "settle_ms": 6}],
     "dispenser": {"pump": "pump", "flow": "flow", "pulses_per_litre": 5000, "max_hz": 100},
     "thermostats": [
         {"name": "warmth", "sensor": "room", "output": "led", "mode": "heat"}
         | {"min_mc": 5000, "max_mc": 30000, "hysteresis_mc": 500, "cutoff_mc": 40000}
     ],
 }
-"""Something for every driver to work on, beside what rig `sim` has."""
+"""Something for every driver to work on, at pins that rig `sim` leaves free."""
 _STEP_S = 0.02  # then a process that is still at work is aborted
 _VERIFY_S = 10.0  # but a signature is seen through
 _LOOKS = 3
