@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV   := .venv
 STUBS  := build/stubs
+LABGRID := build/labgrid
 BIN    := $(VENV)/bin
 
 # Wheels only: nothing compiles on the way.
@@ -22,14 +23,18 @@ run: setup ## run the device: the simulated board, and its painted screen in the
 # Boards in real time on cores that others use, too: a test that fails is tried twice more, and named at the end.
 TRIES := --reruns 2 --reruns-delay 3
 
-test: check ## lint, check types and run every test
+test: check $(LABGRID)/.setup ## lint, check types and run every test
 	@$(BIN)/python -m pytest $(TRIES)
 	@$(BIN)/python -m pytest $(TRIES) hil/suites
 	@$(BIN)/python -m pytest $(TRIES) --phosphene-rig sim-bench hil/suites/test_[36]*.py
 
-test-emulated: $(VENV)/.setup-dev ## the firmware on an emulated Cortex-M3; needs gcc-arm-none-eabi, libnewlib and qemu-system-arm
-	@PHOSPHENE_EMULATED=1 $(BIN)/python -m pytest tests/emulated
-	@$(BIN)/python -m pytest --phosphene-rig emulated hil/suites/test_[1-4]*.py
+EMULATOR := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+
+test-emulated: $(VENV)/.setup-dev ## the firmware on an emulated Cortex-M3; installs compiler and QEMU with apt-get where they are missing
+	@command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null || \
+		$$([ $$(id -u) = 0 ] || echo sudo) apt-get install --yes --no-install-recommends $(EMULATOR)
+	@PHOSPHENE_EMULATED=1 $(BIN)/python -m pytest $(TRIES) tests/emulated
+	@$(BIN)/python -m pytest $(TRIES) --phosphene-rig emulated --timeout 300 hil/suites/test_[1-5]*.py
 
 setup: $(VENV)/.setup ## make .venv with the phosphene command
 
@@ -72,4 +77,10 @@ $(STUBS)/.setup: $(VENV)/.setup
 	@echo "set-up: types of MicroPython's modules"
 	@rm -rf $(STUBS)
 	@$(PIP) --target $(STUBS) --group stubs
+	@touch $@
+
+$(LABGRID)/.setup: pyproject.toml tools/make_venv.py
+	@echo "set-up: labgrid"
+	@$(PYTHON) tools/make_venv.py $(LABGRID)
+	@$(LABGRID)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --group labgrid
 	@touch $@

@@ -17,6 +17,8 @@ _KEY_BYTES = 32
 class AttachedBoard:
     """One board; see Board. Nobody looks at its pins, and its reset line is not in our hands."""
 
+    hidden: frozenset[str] = frozenset()
+
     def __init__(self, where: RigPort, arm_key: bytes | None, unlock_key: bytes | None) -> None:
         self.port = where.line
         self.baud = where.baud
@@ -26,12 +28,14 @@ class AttachedBoard:
         self.unlock_key = unlock_key
 
     @classmethod
-    def find(cls, rig: str, port: str, arm_key: Path | None, unlock_key: Path | None) -> AttachedBoard:
-        """Find the board of `rig`, or the one at `port`; the keys are files.
+    def find(
+        cls, rig: str, port: str, arm_key: Path | None, unlock_key: Path | None, *, repl: str = ""
+    ) -> AttachedBoard:
+        """Find the board of `rig`, or the one at `port`; the keys are files. `repl` overrules the REPL that is found.
 
         Raises BoardNotFound, PortAmbiguous; ConfigError for a file that holds no key.
         """
-        return cls(ports.resolve(port, rig), _key(arm_key), _key(unlock_key))
+        return cls(ports.resolve(port, rig, repl=repl), _key(arm_key), _key(unlock_key))
 
     @property
     def outside(self) -> Outside:

@@ -60,10 +60,10 @@ class Outside(Protocol):
 
 
 class Control(Protocol):
-    """Feature ``reset_control``: reset, power, cable and the chip's clock, at any moment."""
+    """Feature ``reset_control``: reset and power, at any moment. More than that is a feature of its own."""
 
     async def reset(self, cause: Cause = "pin") -> None:
-        """Reset the chip; returns when the firmware is up again."""
+        """Reset the chip; returns when the firmware is up again. Another cause is feature ``reset_causes``."""
         ...
 
     async def power_cut(self, seconds: float = 0.0) -> None:
@@ -71,7 +71,7 @@ class Control(Protocol):
         ...
 
     async def pull_cable(self) -> None:
-        """Pull the line's cable."""
+        """Pull the line's cable; feature ``cable``."""
         ...
 
     async def plug_cable(self) -> None:
@@ -79,7 +79,7 @@ class Control(Protocol):
         ...
 
     def freeze(self) -> None:
-        """Stop the chip where it stands; dead-man and watchdog go on."""
+        """Stop the chip where it stands; dead-man and watchdog go on. Feature ``chip_clock``."""
         ...
 
     def thaw(self) -> None:
@@ -89,7 +89,7 @@ class Control(Protocol):
     async def reset_at_latch(self, *, after: bool) -> None:
         """Reset the chip at the next word that it latches, just before or just after the world sees it.
 
-        Returns when the breakpoint is armed.
+        Returns when the breakpoint is armed. Feature ``breakpoint``.
         """
         ...
 
@@ -126,6 +126,11 @@ class Board(Protocol):
     @property
     def abilities(self) -> frozenset[str]:
         """The features that come from this bench rather than from the rig's wiring."""
+        ...
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The features of the rig's wiring that this bench can't observe, so that no test may ask for them."""
         ...
 
     async def close(self) -> None:

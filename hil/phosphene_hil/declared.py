@@ -37,13 +37,16 @@ class Demand:
         when = f"within {self.within_s:g} s" if self.within_s else "at once"
         return f"{held}safe {when}: {self.by}"
 
-    def met_by(self, safe_at_s: float | None, watched_s: float) -> bool:
-        """Whether an output that was safe for good at `safe_at_s` (None: not while it was watched) did so."""
+    def met_by(self, safe_at_s: float | None, watched_s: float, held_up_s: float = 0.0) -> bool:
+        """Whether an output that was safe for good at `safe_at_s` (None: not while it was watched) did so.
+
+        `held_up_s` is by how much the computer made it late: see HeldUp.
+        """
         if self.within_s == inf:
             return safe_at_s is None
         if safe_at_s is None or watched_s < self.within_s:
             return False
-        return self.after_s - TOLERANCE_S <= safe_at_s <= self.within_s + TOLERANCE_S
+        return self.after_s - TOLERANCE_S <= safe_at_s <= self.within_s + TOLERANCE_S + held_up_s
 
 
 def declaration(output: Output) -> str:

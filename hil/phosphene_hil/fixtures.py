@@ -13,7 +13,8 @@ import pytest
 
 from phosphene_hil.loop import LoopThread
 from phosphene_hil.marks import FAULTS, LEAVINGS
-from phosphene_hil.run import CONDUCT, LOG, chosen, event_loop
+from phosphene_hil.outcomes import Blocked, RigBlocked
+from phosphene_hil.run import CONDUCT, LOG, OPENED, event_loop, tenure
 
 if TYPE_CHECKING:
     from phosphene.exact import Coprocessor
@@ -23,28 +24,34 @@ if TYPE_CHECKING:
     from phosphene_hil.expect import Expect
     from phosphene_hil.host import Host
     from phosphene_hil.log import SerialLog
-    from phosphene_hil.rig import Choice, Rig
+    from phosphene_hil.rig import Rig
+    from phosphene_hil.tenure import Tenure
 
 
 class Rigs:
     """Opens the rig that was chosen; see `phosphene_rigs`."""
 
-    def __init__(self, loop: LoopThread, choice: Choice) -> None:
+    def __init__(self, loop: LoopThread, tenure: Tenure) -> None:
         self._loop = loop
-        self._choice = choice
+        self._tenure = tenure
 
     @contextlib.contextmanager
     def opened(self, tasks: Sequence[Path] = ()) -> Generator[Rig]:
         """Power it up while the context lasts; a simulated board with more task files.
 
-        Skips, visibly, when the board is not there.
+        Skips, visibly, when the board is not there; blocks when it can't be had.
         """
         from phosphene.errors import BoardNotFound
 
+        called = self._tenure.choice.called
         try:
-            rig = self._loop.run(self._choice.open(tasks))
+            rig = self._loop.run(self._tenure.take().open(tasks))
         except BoardNotFound as error:
-            pytest.skip(f"blocked: no board of rig {self._choice.wired.name}: {error}")
+            if why := self._tenure.lost:
+                raise Blocked(f"rig {called} went away: {why}") from error
+            pytest.skip(f"blocked: no board of rig {called}: {error}")
+        except RigBlocked as error:
+            raise Blocked(str(error)) from error
         try:
             yield rig
         finally:
@@ -60,12 +67,15 @@ class _Line:
 @pytest.fixture(scope="session")
 def phosphene_rigs(pytestconfig: pytest.Config) -> Rigs:
     """More boards of the chosen rig: a module that wants its own overrides `rig` with one of these."""
-    return Rigs(event_loop(pytestconfig), chosen(pytestconfig))
+    return Rigs(event_loop(pytestconfig), tenure(pytestconfig))
 
 
 @pytest.fixture(scope="session")
-def rig(phosphene_rigs: Rigs) -> Generator[Rig]:
+def rig(phosphene_rigs: Rigs, pytestconfig: pytest.Config) -> Generator[Rig]:
     """The rig that `--phosphene-rig` names: its wiring, its features, its board."""
+    if OPENED in pytestconfig.stash:
+        yield pytestconfig.stash[OPENED]
+        return
     with phosphene_rigs.opened() as opened:
         yield opened
 
@@ -186,7 +196,10 @@ def _phosphene_examination(request: pytest.FixtureRequest, pytestconfig: pytest.
     from phosphene.errors import PhospheneError
     from phosphene_hil import health
 
+    if why := tenure(pytestconfig).lost:
+        raise Blocked(f"rig {tenure(pytestconfig).choice.called} went away: {why}")
     rig: Rig = request.getfixturevalue("rig")
+    request.node.user_properties.append(("rig", rig.name))
     for marker in request.node.iter_markers("needs"):
         for reason in filter(None, map(rig.missing, marker.args)):
             pytest.skip(reason)

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+import pytest
+
+from phosphene.errors import PhospheneError
+
 
 class Duty(NamedTuple):
     """A pulse-width modulation: its frequency in Hz, and the share of time that it is high, 0 to 1."""
 
     frequency: int
     share: float
+
+
+class InstrumentError(PhospheneError):
+    """The instrument, or what switches the power, does not do its part: the test says nothing of the board."""
+
+
+class NotWired(pytest.skip.Exception):
+    """The test asked for what this instrument has no wire to: it is skipped, and says so."""
 
 
 class Instrument(Protocol):

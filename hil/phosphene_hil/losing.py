@@ -25,9 +25,9 @@ WAYS: Mapping[str, str] = {
     "babble": "host babbles garbage",
     "replay": "host replays its old frames",
 }
-"""Name, and how the table calls it."""
+"""Name, and how the table calls it. Feature ``cable`` for "unplugged"."""
 
-_ANSWER_S = 15.0
+_ANSWER_S = 40.0
 _NEEDED = ("phosphene_hil", "phosphene", "phosphene_tools")
 
 
@@ -117,5 +117,5 @@ async def doomed_host(rig: Rig, levels: Mapping[str, bool]) -> AsyncGenerator[Do
         yield doomed
     finally:
         await doomed.end()
-        if "reset_control" in rig.features:
+        if "cable" in rig.features:
             await rig.board.control.plug_cable()

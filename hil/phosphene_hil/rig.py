@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from phosphene.errors import BoardNotFound
 from phosphene.exact import Coprocessor
@@ -17,13 +18,19 @@ from phosphene.line.dictionary import Dictionary
 from phosphene.line.faults import FaultInjector
 from phosphene.line.link import Link
 from phosphene_hil.attached import AttachedBoard
+from phosphene_hil.bench_pico.board import InstrumentedBoard
+from phosphene_hil.bench_pico.wanted import wanted
 from phosphene_hil.board import Board, MissingFeature
-from phosphene_hil.marks import FEATURES
+from phosphene_hil.computer import NO_SPECS, Computer, Specs
+from phosphene_hil.marks import COMPUTER, FEATURES
 from phosphene_hil.simulated import SimulatedBoard
 from phosphene_tools.arming import grant_for
 from phosphene_tools.boards import Rig as Wired
 from phosphene_tools.boards.privacy import privacy_pins
 from phosphene_tools.boards.wiring import Output
+
+if TYPE_CHECKING:
+    from phosphene_hil.labgrid.place import Lent
 
 
 class UnknownFeature(ValueError):
@@ -37,11 +44,14 @@ class Rig:
     wired: Wired
     board: Board
     dictionary: Dictionary
+    computer: Computer
+    called: str = ""
+    """What an inventory calls it, which may have several of a kind."""
 
     @property
     def name(self) -> str:
         """The rig's name, as `--phosphene-rig` takes it."""
-        return self.wired.name
+        return self.called or self.wired.name
 
     @property
     def outputs(self) -> Sequence[Output]:
@@ -50,28 +60,9 @@ class Rig:
 
     @property
     def features(self) -> frozenset[str]:
-        """What is there."""
-        wiring = self.wired.wiring
-        private = {key for key, _ in privacy_pins(wiring)}
-        there = {
-            "guarded_output": any(map(_at_will_armed, wiring.outputs)),
-            "autonomous_output": any(map(_at_will_alone, wiring.outputs)),
-            "input": bool(wiring.inputs),
-            "shift_register": wiring.shift_register is not None,
-            "thermometer": bool(wiring.sensors),
-            "climate_sensor": any(sensor.kind == "bme280" for sensor in wiring.sensors),
-            "analog": bool(wiring.analog),
-            "load_cell": bool(wiring.load_cells),
-            "servo": any(self._moves_alone(servo.output) for servo in wiring.servos),
-            "lights": bool(wiring.lights),
-            "thermostat": bool(wiring.thermostats),
-            "lock": any(output.lock for output in wiring.outputs),
-            "dispenser": wiring.dispenser is not None,
-            "rtc": wiring.rtc is not None,
-            "privacy_lights": {"camera_light", "microphone_light"} <= private,
-            "mute_switch": "mute_switch" in private,
-        }
-        return self.board.abilities | {name for name, is_there in there.items() if is_there}
+        """What is there of wiring and bench; for the computer's features ask `has`."""
+        wired = {name for name, is_there in wired_features(self.wired).items() if is_there}
+        return self.board.abilities | wired - self.board.hidden
 
     def missing(self, wanted: str) -> str:
         """Say why a test that needs `wanted` can't run here, or nothing. Raises UnknownFeature."""
@@ -82,7 +73,11 @@ class Rig:
             near = get_close_matches(wanted, FEATURES, n=1)
             cure = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(FEATURES)}"
             raise UnknownFeature(f"no feature {wanted!r}; {cure}")
-        return "" if wanted in self.features else f"rig {self.name} lacks {FEATURES[wanted]}"
+        return "" if self.has(wanted) else f"rig {self.name} lacks {FEATURES[wanted]}"
+
+    def has(self, feature: str) -> bool:
+        """Whether a feature is there. Those of the computer are looked for when somebody asks."""
+        return self.computer.has(feature) if feature in COMPUTER else feature in self.features
 
     def output(self, *, guarded: bool) -> str:
         """Return the name of an output that is behind ENABLE, or of one that needs neither that nor a lease.
@@ -93,9 +88,6 @@ class Rig:
         if not fits:
             raise MissingFeature("guarded_output" if guarded else "autonomous_output")
         return fits[0].name
-
-    def _moves_alone(self, name: str) -> bool:
-        return any(output.name == name and _at_will_alone(output) for output in self.outputs)
 
     def safe(self, output: str) -> bool:
         """Return the safe level of an output."""
@@ -124,6 +116,31 @@ class Rig:
             yield both
 
 
+def wired_features(wired: Wired) -> dict[str, bool]:
+    """Return which of the features that follow from a rig's wiring alone are there."""
+    wiring = wired.wiring
+    private = {key for key, _ in privacy_pins(wiring)}
+    alone = {output.name for output in filter(_at_will_alone, wiring.outputs)}
+    return {
+        "guarded_output": any(map(_at_will_armed, wiring.outputs)),
+        "autonomous_output": bool(alone),
+        "input": bool(wiring.inputs),
+        "shift_register": wiring.shift_register is not None,
+        "thermometer": bool(wiring.sensors),
+        "climate_sensor": any(sensor.kind == "bme280" for sensor in wiring.sensors),
+        "analog": bool(wiring.analog),
+        "load_cell": bool(wiring.load_cells),
+        "servo": any(servo.output in alone for servo in wiring.servos),
+        "lights": bool(wiring.lights),
+        "thermostat": bool(wiring.thermostats),
+        "lock": any(output.lock for output in wiring.outputs),
+        "dispenser": wiring.dispenser is not None,
+        "rtc": wiring.rtc is not None,
+        "privacy_lights": {"camera_light", "microphone_light"} <= private,
+        "mute_switch": "mute_switch" in private,
+    }
+
+
 @asynccontextmanager
 async def linked(board: Board, faults: FaultInjector | None = None) -> AsyncGenerator[tuple[Link, Coprocessor]]:
     """Open a line to `board` that owns its port. Raises LineError."""
@@ -148,6 +165,20 @@ class Choice:
     seed: int | None = None
     emulated: bool = False
     """Whether the emulated Cortex-M3 runs the firmware, in the simulated board's world."""
+    specs: Specs = NO_SPECS
+    """What the command line says of the computer's accelerator, camera and microphone."""
+    called: str = ""
+    """The rig's name on the bench."""
+    repl: str = ""
+    """Port of the maintenance REPL, where the line's port does not tell it."""
+    lent: Lent | None = None
+    """The place in labgrid that it is; while it is held, `port` and `repl` are what is served there."""
+    power: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The inventory's table on what cuts its power."""
+    instrument: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The inventory's table on the instrument that is wired to it."""
+    instrument_file: Path | None = None
+    """The instrument's file, from the command line: instead of both tables (docs/instrument.md)."""
 
     async def open(self, tasks: Sequence[Path] = ()) -> Rig:
         """Power up the simulated board, or find the real one, and say hello.
@@ -156,15 +187,24 @@ class Choice:
         BoardNotFound when the board is not there, and other errors of PhospheneError.
         """
         board: Board
-        if self.wired.mcu.simulated and not self.port:
+        simulated = self.wired.mcu.simulated and not self.port
+        setup = wanted(self.wired, self.instrument_file, self.instrument, self.power)
+        if simulated and setup is not None:
+            board = await asyncio.to_thread(InstrumentedBoard.simulated, setup, seed=self.seed, tasks=tasks)
+        elif simulated:
             chip = await self._image() if self.emulated else None
             board = await SimulatedBoard.start(self.wired, seed=self.seed, tasks=tasks, emulated=chip)
         else:
-            board = AttachedBoard.find(self.wired.name, self.port, self.arm_key, self.unlock_key)
+            rig = str(self.wired.path)  # not its name: an inventory may lead to a folder of its own
+            board = AttachedBoard.find(rig, self.port, self.arm_key, self.unlock_key, repl=self.repl)
+            if setup is not None:
+                board = await asyncio.to_thread(InstrumentedBoard.attached, board, setup)
         try:
             async with linked(board) as (_, mcu):
-                rig = Rig(self.wired, board, await mcu.dictionary())
-                if isinstance(board, SimulatedBoard) and "lock" in rig.features:
+                computer = Computer(self.wired.sbc, self.wired.mcu.simulated, self.specs)
+                rig = Rig(self.wired, board, await mcu.dictionary(), computer, self.called)
+                new = isinstance(board, SimulatedBoard) or (isinstance(board, InstrumentedBoard) and board.new)
+                if new and "lock" in rig.features:
                     # A new board has no secret for its locks yet.
                     key = board.unlock_key
                     await (await mcu.start("crypto.provision", slot="unlock", kind="hmac", key=key)).result()

@@ -104,9 +104,17 @@ class SimulatedBoard:
 
     baud = 921_600
     rtscts = False
-    abilities = frozenset({"outside_view", "reset_control", "restart", "arm_key", "unlock_key", "instrument"})
+    hidden: frozenset[str] = frozenset()
+    abilities = frozenset(
+        {"outside_view", "reset_control", "reset_causes", "breakpoint", "chip_clock", "cable"}
+        | {"restart", "arm_key", "unlock_key", "instrument"}
+    )
 
-    def __init__(self, sim: SimBoard, rig: Rig, firmware: Path | None, unlock_key: bytes) -> None:
+    def __init__(
+        self, sim: SimBoard, rig: Rig, firmware: Path | None, unlock_key: bytes, *, emulated: bool = False
+    ) -> None:
+        self.emulated = emulated
+        """Whether the emulated Cortex-M3 runs the firmware."""
         self._sim = sim
         self._firmware = firmware
         self.port = str(sim.port_link)
@@ -143,7 +151,12 @@ class SimulatedBoard:
             undo.callback(_remove, firmware)
             await sim.start()
             undo.pop_all()
-        return cls(sim, rig, firmware, random.Random(seed).randbytes(32))
+        return cls(sim, rig, firmware, random.Random(seed).randbytes(32), emulated=emulated is not None)
+
+    @property
+    def sim(self) -> SimBoard:
+        """The simulator's side of it, for a bench that wires more to its pins."""
+        return self._sim
 
     async def close(self) -> None:
         """See Board."""

@@ -9,10 +9,28 @@ for the test. Whatever fails on each try is a failure.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 _LONGEST = 160
+_TIMEOUT = pytest.StashKey[Any]()
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: object) -> Generator[None, object, object]:
+    """Remember the time-out that a test has, for its next try."""
+    item.stash[_TIMEOUT] = settings
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give each further try the whole time: pytest-timeout counts all tries as one, and has none after it struck."""
+    if getattr(item, "execution_count", 1) > 1 and _TIMEOUT in item.stash:
+        item.ihook.pytest_timeout_cancel_timer(item=item)
+        item.ihook.pytest_timeout_set_timer(item=item, settings=item.stash[_TIMEOUT])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 import pytest
 
@@ -16,17 +17,31 @@ from phosphene.line.tap import Direction
 from phosphene.line.wire import FrameType, RefusalCode
 from phosphene_hil.board import Board
 from phosphene_hil.expect import Expect
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 SIZES = (0, 1, 8, 175, 176, 177, 192, 255, 256, 257, 383, 384, 1000, 1024)
 """Around the seams of frame and segment."""
 
 
-async def test_every_size_comes_back_as_it_went(mcu: Coprocessor) -> None:
+async def test_every_size_comes_back_as_it_went(mcu: Coprocessor, measure: Measure) -> None:
     dice = random.Random(1)
     for size in SIZES:
         data = dice.randbytes(size)
+        began = time.monotonic()
         assert (await mcu.call("echo.echo", data=data)).data == data
+        if size in (192, 1024):
+            measure(f"echo of {size} bytes", (time.monotonic() - began) * 1000, unit="ms", work=True)
+
+
+async def test_a_hundred_short_echoes_are_each_their_own(mcu: Coprocessor, measure: Measure) -> None:
+    took_ms: list[float] = []
+    for number in range(100):
+        data = number.to_bytes(8, "little")
+        began = time.monotonic()
+        assert (await mcu.call("echo.echo", data=data)).data == data
+        took_ms.append((time.monotonic() - began) * 1000)
+    measure("echo of 8 bytes", took_ms, unit="ms", work=True)
 
 
 async def test_bytes_that_look_like_framing_come_back(mcu: Coprocessor) -> None:
@@ -34,11 +49,14 @@ async def test_bytes_that_look_like_framing_come_back(mcu: Coprocessor) -> None:
         assert (await mcu.call("echo.echo", data=data)).data == data
 
 
-async def test_calls_that_overtake_nothing(mcu: Coprocessor) -> None:
+async def test_calls_that_overtake_nothing(mcu: Coprocessor, measure: Measure) -> None:
     """Many at once, each with its own answer: more than window and budget hold."""
     sent = [n.to_bytes(2, "little") * (n % 400 + 1) for n in range(200)]
+    began = time.monotonic()
     answers = await mcu.batch([("echo.echo", {"data": data}) for data in sent], timeout=10)
+    took_s = time.monotonic() - began
     assert [answer.data for answer in answers] == sent
+    measure("echoes in a batch", sum(map(len, sent)) / took_s / 1000, unit="kB/s", work=True)
 
 
 @pytest.mark.needs("shift_register", "outside_view", "gpio.shift_out")
@@ -88,15 +106,19 @@ async def test_a_second_session_ends_the_first_and_is_told(rig: Rig, mcu: Coproc
         assert (await again.call("board.statistics")).executed > before
 
 
-@pytest.mark.needs("reset_control")
-async def test_the_line_is_back_when_the_cable_is(board: Board, mcu: Coprocessor, expect: Expect) -> None:
+@pytest.mark.needs("cable")
+async def test_the_line_is_back_when_the_cable_is(
+    board: Board, mcu: Coprocessor, expect: Expect, measure: Measure
+) -> None:
     boot_id = mcu.hello.boot_id
     await board.control.pull_cable()
     await expect.state(LinkState.DOWN)
     waiting = asyncio.create_task(mcu.call("echo.echo", data=b"still there?", timeout=10))
     await asyncio.sleep(0.1)
+    plugged = time.monotonic()
     await board.control.plug_cable()
     assert (await waiting).data == b"still there?"
+    measure("cable plugged until the waiting call is answered", (time.monotonic() - plugged) * 1000, unit="ms")
     assert mcu.hello.boot_id == boot_id
 
 

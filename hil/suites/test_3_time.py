@@ -15,6 +15,7 @@ from phosphene.line.wire import LeaseVerdict
 from phosphene_hil import declared
 from phosphene_hil.expect import Expect
 from phosphene_hil.host import Host
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 
@@ -24,7 +25,7 @@ async def test_the_clock_only_rises(mcu: Coprocessor) -> None:
     assert readings[-1] > readings[0]
 
 
-async def test_a_second_there_is_a_second_here(mcu: Coprocessor) -> None:
+async def test_a_second_there_is_a_second_here(mcu: Coprocessor, measure: Measure) -> None:
     """To half a percent: far worse than any crystal, far better than a clock that counts something else."""
     host, board = time.monotonic(), (await mcu.call("board.clock")).time_us
     asked = time.monotonic()
@@ -33,19 +34,29 @@ async def test_a_second_there_is_a_second_here(mcu: Coprocessor) -> None:
     seconds = ((await mcu.call("board.clock")).time_us - board) / 1e6
     answered = time.monotonic()
     assert (asked_again - asked) * 0.995 <= seconds <= (answered - host) * 1.005
+    least, most = seconds / (answered - host), seconds / (asked_again - asked)
+    measure("a second of the board's, at least", least, unit="s", budget=(None, 1.005))
+    measure("a second of the board's, at most", most, unit="s", budget=(0.995, None))
 
 
-async def test_the_host_knows_the_clock_within_the_bound_that_it_states(link: Link, mcu: Coprocessor) -> None:
+async def test_the_host_knows_the_clock_within_the_bound_that_it_states(
+    link: Link, mcu: Coprocessor, measure: Measure
+) -> None:
+    bounds_ms: list[float] = []
     for _ in range(20):
         before = asyncio.get_running_loop().time()
         told = (await mcu.call("board.clock")).time_us
         after = asyncio.get_running_loop().time()
         bound = link.clock.error_us(after)
         assert link.clock.to_mcu(before) - bound <= told <= link.clock.to_mcu(after) + bound
+        bounds_ms.append(bound / 1000)
+    measure("how well the host knows the clock", bounds_ms, unit="ms", work=True)
 
 
 @pytest.mark.leaves("lease lost")
-async def test_events_bear_the_time_at_which_they_happened(link: Link, mcu: Coprocessor, expect: Expect) -> None:
+async def test_events_bear_the_time_at_which_they_happened(
+    link: Link, mcu: Coprocessor, expect: Expect, measure: Measure
+) -> None:
     """A lease that nobody renews ends; its notice says when, on the board's clock."""
     for count in (1, 2):
         await link.renew(count, count, count)
@@ -55,6 +66,7 @@ async def test_events_bear_the_time_at_which_they_happened(link: Link, mcu: Copr
     now = link.clock.to_mcu(asyncio.get_running_loop().time())
     slack = link.clock.error_us(asyncio.get_running_loop().time()) + 1e6 * declared.TOLERANCE_S
     assert began - slack <= notice.time_us <= now + slack
+    measure("lease taken back until its notice", (now - began) / 1000, unit="ms", work=True)
 
 
 async def test_a_renewed_lease_lives_and_tells_what_is_left(rig: Rig, host: Host) -> None:

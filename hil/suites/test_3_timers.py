@@ -15,6 +15,7 @@ from phosphene.errors import LineError
 from phosphene.exact import Coprocessor
 from phosphene_hil.board import Board
 from phosphene_hil.expect import Expect
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 TIMER, ALARM = "bench timer", "bench alarm"
@@ -67,12 +68,15 @@ async def saved(mcu: Coprocessor) -> None:
 
 
 @pytest.mark.needs("timer.start", "time.ring")
-async def test_a_timer_rings_in_its_time_and_says_so(mcu: Coprocessor, expect: Expect) -> None:
+async def test_a_timer_rings_in_its_time_and_says_so(mcu: Coprocessor, expect: Expect, measure: Measure) -> None:
     async with forgotten(mcu, TIMER):
         began = time.monotonic()
         await mcu.call("timer.start", name=TIMER, seconds=2)
         event = await expect.event("time.ring", name=TIMER, timeout=PATIENCE_S)
-        assert time.monotonic() - began >= 2 - event.values.error_ms / 1000
+        took_s = time.monotonic() - began
+        assert took_s >= 2 - event.values.error_ms / 1000
+        measure("two seconds ring, off by", (took_s - 2) * 1000, unit="ms", budget=(-event.values.error_ms, None))
+        measure("error that it states", event.values.error_ms, unit="ms")
         assert event.values.error_known
         assert TIMER in (await mcu.call("time.ring")).names.split("\n")
         assert (await mcu.call("timer.acknowledge", name=TIMER)).heard == 1
@@ -81,7 +85,7 @@ async def test_a_timer_rings_in_its_time_and_says_so(mcu: Coprocessor, expect: E
 
 @pytest.mark.needs("timer.start", "reset_control")
 @pytest.mark.leaves("reset")
-async def test_a_timer_outlives_a_reset_and_is_never_early(board: Board, mcu: Coprocessor) -> None:
+async def test_a_timer_outlives_a_reset_and_is_never_early(board: Board, mcu: Coprocessor, measure: Measure) -> None:
     async with forgotten(mcu, TIMER):
         began = time.monotonic()
         await mcu.call("timer.start", name=TIMER, seconds=3)
@@ -90,7 +94,9 @@ async def test_a_timer_outlives_a_reset_and_is_never_early(board: Board, mcu: Co
         left = await until(lambda: mcu.call("timer.read", name=TIMER), lambda _: True)
         assert left.state in ("running", "ringing")
         await until(lambda: mcu.call("time.ring"), lambda ring: TIMER in ring.names.split("\n"))
-        assert time.monotonic() - began >= 3
+        took_s = time.monotonic() - began
+        assert took_s >= 3
+        measure("three seconds over a reset, late by", (took_s - 3) * 1000, unit="ms", budget=(0, None))
 
 
 @pytest.mark.needs("alarm.set", "reset_control")
@@ -113,16 +119,22 @@ async def test_an_alarm_that_passed_while_the_board_was_off_rings_when_it_knows_
 
 @pytest.mark.needs("rtc", "reset_control", "time.battery")
 @pytest.mark.leaves("reset")
-async def test_a_clock_with_a_battery_tells_the_time_after_a_power_cut(board: Board, mcu: Coprocessor) -> None:
+async def test_a_clock_with_a_battery_tells_the_time_after_a_power_cut(
+    board: Board, mcu: Coprocessor, measure: Measure
+) -> None:
     await tell_the_time(mcu)
     await board.control.power_cut(0.5)
     now = await until(lambda: mcu.call("time.now"), lambda found: found.trust == "rtc")
-    assert abs(now.utc_ms - now_ms()) <= now.uncertainty_ms + 1000
+    off_ms = abs(now.utc_ms - now_ms())
+    assert off_ms <= now.uncertainty_ms + 1000
+    measure("time of day after a power cut, off by", off_ms, unit="ms", budget=now.uncertainty_ms + 1000)
 
 
 @pytest.mark.needs("rtc", "instrument", "time.battery")
 @pytest.mark.leaves("reset")
-async def test_its_uncertainty_grows_as_the_rig_declares(rig: Rig, board: Board, mcu: Coprocessor) -> None:
+async def test_its_uncertainty_grows_as_the_rig_declares(
+    rig: Rig, board: Board, mcu: Coprocessor, measure: Measure
+) -> None:
     rtc = rig.wired.wiring.rtc
     assert rtc is not None
     await tell_the_time(mcu)
@@ -131,5 +143,7 @@ async def test_its_uncertainty_grows_as_the_rig_declares(rig: Rig, board: Board,
     await board.instrument.power_off_for(off_s)
     after = await until(lambda: mcu.call("time.battery"), lambda told: told.state == "running")
     grown = after.uncertainty_ms - before.uncertainty_ms
-    assert grown == pytest.approx(off_s * rtc.drift_ppm / 1000, abs=100)
+    declared = off_s * rtc.drift_ppm / 1000
+    assert grown == pytest.approx(declared, abs=100)
+    measure("uncertainty after 300 days off", grown, unit="ms", budget=(declared - 100, declared + 100))
     await tell_the_time(mcu)

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import hmac
 import random
+import time
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ import pytest
 from phosphene.errors import OutOfRange, Refused
 from phosphene.exact import Coprocessor
 from phosphene_hil.host import Host
+from phosphene_hil.report.measuring import Measure
 
 CASES = 150
 EDGES = (0, 1, -1, 9, 10, 2**30 - 1, 2**30, -(2**30), 2**31, 2**62 - 1, 2**62, 2**64, -(2**64), 10**63)
@@ -32,30 +34,49 @@ def decimals(dice: random.Random) -> Decimal:
     return Decimal(dice.randint(-(10**12), 10**12)).scaleb(-dice.randint(0, 9))
 
 
+def digest(answers: list[object]) -> str:
+    """What all these answers are in short: equal on two boards if each answer is."""
+    return hashlib.sha256("\n".join(map(str, answers)).encode()).hexdigest()[:16]
+
+
 @pytest.mark.needs("exact.integer")
-async def test_integers(mcu: Coprocessor) -> None:
+async def test_integers(mcu: Coprocessor, measure: Measure) -> None:
     dice = random.Random(41)
+    took_ms: list[float] = []
+    answers: list[object] = []
     for _ in range(CASES):
         a, b, op = integers(dice), integers(dice), dice.choice("+-*/")
         if op == "/" and not b:
             continue
         wanted = divmod(a, b) if op == "/" else ({"+": a + b, "-": a - b, "*": a * b}[op], 0)
+        began = time.monotonic()
         answer = await mcu.call("exact.integer", a=a, op=op, b=b)
+        took_ms.append((time.monotonic() - began) * 1000)
         assert (answer.value, answer.remainder) == wanted, f"{a} {op} {b}"
+        answers += [answer.value, answer.remainder]
+    measure("answers", digest(answers), same=True)
+    measure("one answer", took_ms, unit="ms", work=True)
 
 
 @pytest.mark.needs("exact.decimal")
-async def test_decimals_round_half_to_even_at_the_stated_place(mcu: Coprocessor) -> None:
+async def test_decimals_round_half_to_even_at_the_stated_place(mcu: Coprocessor, measure: Measure) -> None:
     dice = random.Random(42)
+    took_ms: list[float] = []
+    answers: list[object] = []
     for _ in range(CASES):
         a, b, op, places = decimals(dice), decimals(dice), dice.choice("+-*/"), dice.randint(0, 20)
         if op == "/" and not b:
             continue
         x, y = Fraction(a), Fraction(b)
         truth = {"+": x + y, "-": x - y, "*": x * y, "/": x / y if y else x}[op]
+        began = time.monotonic()
         answer = await mcu.call("exact.decimal", a=a, op=op, b=b, places=places)
+        took_ms.append((time.monotonic() - began) * 1000)
         assert Fraction(answer.value) == Fraction(round(truth * 10**places), 10**places), f"{a} {op} {b}, {places}"
         assert answer.exact == (Fraction(answer.value) == truth)
+        answers += [answer.value, answer.exact]
+    measure("answers", digest(answers), same=True)
+    measure("one answer", took_ms, unit="ms", work=True)
 
 
 @pytest.mark.needs("exact.decimal")
@@ -106,27 +127,33 @@ async def test_units_convert_by_exact_ratios(mcu: Coprocessor) -> None:
 
 
 @pytest.mark.needs("date.difference", "date.describe")
-async def test_dates_follow_the_calendar(mcu: Coprocessor) -> None:
+async def test_dates_follow_the_calendar(mcu: Coprocessor, measure: Measure) -> None:
     dice = random.Random(44)
+    answers: list[object] = []
     for _ in range(CASES // 3):
         a, b = (datetime.date.fromordinal(dice.randint(1, datetime.date.max.toordinal())) for _ in range(2))
         apart = await mcu.call("date.difference", start=a.isoformat(), end=b.isoformat())
         assert apart.total_days == (b - a).days, f"{a} to {b}"
         told = await mcu.call("date.describe", date=a.isoformat())
         assert (told.iso_year, told.iso_week, told.iso_weekday) == tuple(a.isocalendar()), str(a)
+        answers += [apart.total_days, told.iso_year, told.iso_week, told.iso_weekday]
+    measure("answers", digest(answers), same=True)
     with pytest.raises(Refused):
         await mcu.call("date.describe", date="2023-02-29")
 
 
 @pytest.mark.needs("money.split")
-async def test_money_is_split_without_losing_a_cent(mcu: Coprocessor) -> None:
+async def test_money_is_split_without_losing_a_cent(mcu: Coprocessor, measure: Measure) -> None:
     dice = random.Random(45)
+    answers: list[object] = []
     for _ in range(CASES // 3):
         amount, parts = Decimal(dice.randint(0, 10**8)).scaleb(-2), dice.randint(1, 97)
         share = await mcu.call("money.split", amount=amount, parts=parts, places=2)
         assert share.larger * share.larger_parts + share.smaller * share.smaller_parts == amount
         assert share.larger_parts + share.smaller_parts == parts
         assert share.larger - share.smaller <= Decimal("0.01")
+        answers += [share.larger, share.larger_parts, share.smaller, share.smaller_parts]
+    measure("answers", digest(answers), same=True)
 
 
 @pytest.mark.needs("crypto.sha256", "crypto.sha512", "crypto.hmac")
@@ -140,15 +167,17 @@ async def test_digests_are_the_standards(mcu: Coprocessor) -> None:
 
 
 @pytest.mark.needs("crypto.verify")
-async def test_a_signature_is_verified_while_the_lease_lives_on(mcu: Coprocessor, host: Host) -> None:
+async def test_a_signature_is_verified_while_the_lease_lives_on(mcu: Coprocessor, host: Host, measure: Measure) -> None:
     """RFC 8032, 7.1, test 2; and the same with one bit turned, in each part."""
     key = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
     signature = bytes.fromhex(
         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
     )
+    began = time.monotonic()
     good = await mcu.start("crypto.verify", key=key, signature=signature, message=b"\x72")
     assert (await good.result()).valid
+    measure("Ed25519 signature verified", time.monotonic() - began, unit="s", work=True)
     for wrong_key, wrong_signature, message in (
         (key, bytes((signature[0] ^ 1,)) + signature[1:], b"\x72"),
         (key, signature[:63] + bytes((signature[63] ^ 0x20,)), b"\x72"),
@@ -157,3 +186,4 @@ async def test_a_signature_is_verified_while_the_lease_lives_on(mcu: Coprocessor
         bad = await mcu.start("crypto.verify", key=wrong_key, signature=wrong_signature, message=message)
         assert not (await bad.result()).valid
     assert host.lease.left_ms > 0
+    measure("lease left afterwards", host.lease.left_ms, unit="ms", budget=(1, None))

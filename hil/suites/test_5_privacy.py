@@ -15,7 +15,9 @@ import pytest
 from phosphene.errors import Forbidden
 from phosphene.exact import Coprocessor
 from phosphene_hil.declared import lease_s
+from phosphene_hil.held_up import HeldUp
 from phosphene_hil.losing import WAYS, doomed_host
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 from phosphene_hil.run import TABLE
 from phosphene_hil.safety_table import TOLERANCE_S, Row, SafetyTable
@@ -44,7 +46,9 @@ def row(rig: Rig, way: str, light: str, began_s: float, *, on: bool) -> Row:
 
 @pytest.mark.needs("outside_view", "reset_control", "privacy_lights")
 @pytest.mark.leaves("lease lost", "latched", "outputs")
-@pytest.mark.parametrize("way", ["killed", "stopped", "stand_still", "unplugged"])
+@pytest.mark.parametrize(
+    "way", ["killed", "stopped", "stand_still", pytest.param("unplugged", marks=pytest.mark.needs("cable"))]
+)
 async def test_the_lights_outlive_their_host(rig: Rig, way: str, pytestconfig: pytest.Config) -> None:
     async with rig.linked() as (_, mcu):
         await mcu.call("privacy.show", camera=True, microphone=False)
@@ -71,20 +75,24 @@ async def test_after_a_reset_both_are_on(rig: Rig, pytestconfig: pytest.Config) 
 
 
 @pytest.mark.needs("outside_view", "mute_switch")
-async def test_what_the_switch_muted_no_host_undoes(rig: Rig, mcu: Coprocessor, pytestconfig: pytest.Config) -> None:
+async def test_what_the_switch_muted_no_host_undoes(
+    rig: Rig, mcu: Coprocessor, pytestconfig: pytest.Config, measure: Measure
+) -> None:
     declared = rig.wired.wiring.privacy
     assert declared is not None
     try:
         async with mcu.events("privacy.state") as events, asyncio.timeout(5):
-            began = time.monotonic()
+            held_up, began = HeldUp(), time.monotonic()
             rig.board.outside.drive("mute_switch", bool(declared.mute_level))
             await anext(events)
             took_s = time.monotonic() - began
+            late_s = held_up.look()
+        measure("mute switch closed until it is told", took_s * 1000, unit="ms", budget=TOLERANCE_S * 1000)
         with pytest.raises(Forbidden, match="only the switch"):
             await mcu.call("privacy.mute", on=False)
         muted = (await mcu.call("privacy.state")).muted
         demanded, seen = "muted at once; un-muting by the host refused", f"told after {took_s * 1000:.0f} ms; refused"
-        ok = muted == "switch" and took_s <= TOLERANCE_S
+        ok = muted == "switch" and took_s <= TOLERANCE_S + late_s
         judge(pytestconfig, [Row("mute switch closed", "mute_switch", "only the switch undoes it", demanded, seen, ok)])
     finally:
         rig.board.outside.drive("mute_switch", None if declared.mute_level == 0 else False)

@@ -13,6 +13,7 @@ from phosphene.exact import Coprocessor
 from phosphene_hil.board import Board
 from phosphene_hil.expect import Expect
 from phosphene_hil.host import Host
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 
@@ -80,7 +81,9 @@ async def test_every_edge_of_an_input_is_told_and_counted(
 
 
 @pytest.mark.needs("autonomous_output", "outside_view", "gpio.pulses")
-async def test_pulses_are_as_many_and_as_long_as_asked(rig: Rig, board: Board, mcu: Coprocessor) -> None:
+async def test_pulses_are_as_many_and_as_long_as_asked(
+    rig: Rig, board: Board, mcu: Coprocessor, measure: Measure
+) -> None:
     output = rig.output(guarded=False)
     began = time.monotonic()
     await (await mcu.start("gpio.pulses", output=output, count=10, period_ms=40)).result()
@@ -88,6 +91,7 @@ async def test_pulses_are_as_many_and_as_long_as_asked(rig: Rig, board: Board, m
     assert [change.level for change in changes] == [True, False] * 10
     highs = [off.at_s - on.at_s for on, off in zip(changes[::2], changes[1::2], strict=True)]
     assert min(highs) >= 0.018, "a pulse is never shorter than asked; a busy board may make it longer"
+    measure("pulses of 20 ms", [high * 1000 for high in highs], unit="ms", budget=(18, None))
 
 
 @pytest.mark.needs("shift_register", "outside_view", "gpio.shift_out")

@@ -15,6 +15,7 @@ from phosphene.exact import Coprocessor
 from phosphene.line.link import Link
 from phosphene_hil.board import Board
 from phosphene_hil.host import Host
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 from phosphene_tools.boards.sensing import Thermostat
 from phosphene_tools.boards.wiring import Output
@@ -121,7 +122,7 @@ async def test_a_lock_stays_closed_without_a_grant(rig: Rig, mcu: Coprocessor, h
 
 @pytest.mark.needs("lock", "unlock_key", "outside_view", "lock.unlock")
 async def test_a_lock_opens_once_per_grant_and_closes_by_itself(
-    rig: Rig, board: Board, link: Link, mcu: Coprocessor, host: Host
+    rig: Rig, board: Board, link: Link, mcu: Coprocessor, host: Host, measure: Measure
 ) -> None:
     lock = next(output for output in rig.outputs if output.lock)
     if lock.max_on_s is None or lock.max_on_s > LONGEST_OPEN_S:
@@ -136,6 +137,8 @@ async def test_a_lock_opens_once_per_grant_and_closes_by_itself(
     assert "its longest" in (await opening.result()).why
     opened, closed = board.outside.changes(lock.name, began)
     assert closed.at_s - opened.at_s == pytest.approx(lock.max_on_s, abs=0.2)
+    budget = (lock.max_on_s - 0.2, lock.max_on_s + 0.2)
+    measure("lock open", closed.at_s - opened.at_s, unit="s", budget=budget)
     await rested(mcu, lock)
     again = await mcu.start("lock.unlock", lock=lock.name, grant=signed)
     with pytest.raises(LineError, match="nonce"):
@@ -150,7 +153,7 @@ async def pour(mcu: Coprocessor, key: int) -> Any:
 
 @pytest.mark.needs("dispenser", "instrument", "arm_key", "dispense.pour")
 async def test_a_dose_is_poured_once_and_as_much_as_is_told(
-    rig: Rig, board: Board, mcu: Coprocessor, host: Host
+    rig: Rig, board: Board, mcu: Coprocessor, host: Host, measure: Measure
 ) -> None:
     pulse_ml = 1000 / _per_litre(rig)
     key = (await mcu.call("dispense.last")).key + 1
@@ -162,6 +165,8 @@ async def test_a_dose_is_poured_once_and_as_much_as_is_told(
     assert dose.outcome == "done"
     assert float(dose.max_ml) >= DOSE_ML - pulse_ml
     assert flowed == pytest.approx(float(dose.max_ml), abs=pulse_ml * 1.01)
+    measure("dose of 4 ml, poured", flowed, unit="ml")
+    measure("told less poured", float(dose.max_ml) - flowed, unit="ml", budget=(-pulse_ml * 1.01, pulse_ml * 1.01))
     again = await pour(mcu, key)
     assert (again.outcome, again.max_ml) == ("done", dose.max_ml)
     assert board.instrument.poured_ml - before == flowed

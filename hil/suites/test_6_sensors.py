@@ -13,6 +13,7 @@ import pytest
 from phosphene.errors import Refused
 from phosphene.exact import Coprocessor, ProcessEnded
 from phosphene_hil.board import Board
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 _RANGES = {"tmp117": (-55, 150), "bme280": (-40, 85), "ds18b20": (-55, 125)}
@@ -41,14 +42,19 @@ async def test_every_thermometer_answers_within_its_range(rig: Rig, mcu: Coproce
 
 
 @pytest.mark.needs("thermometer", "instrument", "temperature.read")
-async def test_every_thermometer_tells_its_temperature(rig: Rig, board: Board, mcu: Coprocessor) -> None:
+async def test_every_thermometer_tells_its_temperature(
+    rig: Rig, board: Board, mcu: Coprocessor, measure: Measure
+) -> None:
     sensors = rig.wired.wiring.sensors
+    off: list[float] = []
     for offset in (-10.0, 31.25):
         for at, sensor in enumerate(sensors):
             board.instrument.temperature(sensor.name, offset + at)
         for at, sensor in enumerate(sensors):
             found = await done(mcu, "temperature.read", sensor=sensor.name)
             assert float(found.celsius) == pytest.approx(offset + at, abs=float(found.step)), sensor.name
+            off.append(float(found.celsius) - offset - at)
+    measure("thermometers off by", off, unit="°C", budget=(-0.1, 0.1))
 
 
 @pytest.mark.needs("thermometer", "instrument", "temperature.read")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 import pytest
 
@@ -16,6 +17,7 @@ from phosphene.exact import Coprocessor
 from phosphene.line.faults import FaultInjector
 from phosphene.line.link import Link
 from phosphene_hil.board import Board
+from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 
 CALLS = 150
@@ -23,13 +25,19 @@ PATIENCE_S = 20.0
 
 
 @pytest.mark.phosphene_faults(0.12)
-async def test_answers_stay_right_on_a_damaged_line(mcu: Coprocessor, link: Link, faults: FaultInjector) -> None:
+async def test_answers_stay_right_on_a_damaged_line(
+    mcu: Coprocessor, link: Link, faults: FaultInjector, measure: Measure
+) -> None:
     dice = random.Random(71)
+    took_ms: list[float] = []
     for _ in range(CALLS):
         data = dice.randbytes(dice.choice((8, 8, 8, 300)))
+        began = time.monotonic()
         assert (await mcu.call("echo.echo", data=data, timeout=PATIENCE_S)).data == data
+        took_ms.append((time.monotonic() - began) * 1000)
     assert sum(faults.counts.values()) > CALLS / 10, "the line was hardly damaged: this shows nothing"
     assert link.stats.retries
+    measure("one echo, an eighth of all frames damaged", took_ms, unit="ms")
 
 
 @pytest.mark.phosphene_faults(0.12)
@@ -51,7 +59,7 @@ async def test_a_line_that_loses_a_third_of_its_frames_still_works(mcu: Coproces
     assert faults.by_kind["drop"] > 10
 
 
-@pytest.mark.needs("shift_register", "outside_view", "reset_control", "gpio.shift_out")
+@pytest.mark.needs("shift_register", "outside_view", "breakpoint", "gpio.shift_out")
 @pytest.mark.leaves("reset")
 @pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
 async def test_a_reset_at_the_effect_is_told_as_unknown_and_never_doubled(

@@ -1,47 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The firmware on the emulated Cortex-M3: it says hello, answers, and its heap suffices there."""
+"""The firmware on the emulated Cortex-M3: it says hello, answers, and whole pieces cross its line."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import random
 
-import pytest
+from tests.emulated.chips import NEEDED, chip
 
-from phosphene.exact import Coprocessor
-from phosphene.line.link import Link
-from phosphene_tools.boards import board_json, load_rig
-from phosphene_tools.emulated import image, toolchain
-from phosphene_tools.sim import SimBoard, SimConfig
+pytestmark = NEEDED
 
-# Compiling takes minutes: who wants it says so, as `make test-emulated` does.
-WANTED = "PHOSPHENE_EMULATED"
-
-pytestmark = [
-    pytest.mark.skipif(not os.environ.get(WANTED), reason=f"{WANTED} is not set: make test-emulated"),
-    pytest.mark.skipif(bool(toolchain.missing()), reason=toolchain.missing() or "all is there"),
-    pytest.mark.timeout(600),
-]
+# What the host lets the board have at once is four KiB; twice the ring's eight must pass through it all the same.
+PIECES, PIECE_BYTES = 48, 1000
 
 
 def test_it_says_hello_and_echoes() -> None:
-    asyncio.run(_hello_and_echo())
-
-
-async def _hello_and_echo() -> None:
-    rig = load_rig("sim")
-    config = SimConfig(board_json=board_json(rig), heap_bytes=rig.mcu.heap_kib * 1024, emulated=image.image())
-    async with SimBoard(config) as board:
-        link = await Link.open(str(board.port_link), baud=921_600)
-        mcu = Coprocessor(link)
-        try:
-            assert link.hello.unique_id == board.unique_id
-            await mcu.dictionary()
+    async def run() -> None:
+        async with chip() as (board, mcu):
+            assert mcu.hello.unique_id == board.unique_id
             data = bytes(range(64))
             assert (await mcu.call("echo.echo", data=data, timeout=10)).data == data
-            # What must be there in one piece for the largest message and its answer.
-            largest = (await mcu.call("heap.largest", timeout=10)).bytes
-            assert largest >= 2 * link.hello.max_message, f"{largest} bytes in one piece"
-        finally:
-            await mcu.close()
-            await link.close()
+
+    asyncio.run(run())
+
+
+def test_many_kilobytes_come_back_in_order_and_undamaged() -> None:
+    """The rings wrap several times meanwhile."""
+
+    async def run() -> None:
+        dice = random.Random(1)
+        sent = [dice.randbytes(PIECE_BYTES) for _ in range(PIECES)]
+        async with chip() as (_, mcu):
+            answers = await mcu.batch([("echo.echo", {"data": data}) for data in sent], timeout=60)
+            assert [answer.data for answer in answers] == sent
+            counted = await mcu.call("board.statistics", timeout=10)
+            assert (counted.crc_errors, counted.cobs_errors, counted.too_long) == (0, 0, 0)
+
+    asyncio.run(run())

@@ -32,3 +32,17 @@ def test_each_further_try_is_told_with_its_cause(pytester: pytest.Pytester) -> N
         ]
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_each_try_has_a_time_out_of_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import time
+
+        def test_that_hangs():
+            time.sleep(60)
+        """
+    )
+    result = pytester.runpytest_subprocess("--reruns", "2", "--reruns-delay", "0", "--timeout", "1")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_that_hangs: 3 tries; at first: Failed: Timeout*"])

@@ -18,7 +18,7 @@ from phosphene.sensors.listing import list_sensors
 from phosphene.sensors.microphone import Microphone, list_microphones
 from phosphene.sensors.microphone_watch import MicrophoneWatch
 from phosphene.sensors.protocol import SensorEvent, Trouble
-from tests.sensors.pulse import Pulse
+from phosphene_hil.senses.pulse import Pulse
 from tests.sensors.sounds import babble
 from tests.sensors.waiting import until
 

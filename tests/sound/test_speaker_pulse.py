@@ -22,7 +22,7 @@ from phosphene.sound.events import Happening
 from phosphene.sound.pyaudio_speaker import PyAudioSpeaker, list_speakers
 from phosphene.sound.samples import RATE_HZ, Samples
 from phosphene.sound.voice import Voice
-from tests.sensors.pulse import Pulse
+from phosphene_hil.senses.pulse import Pulse
 from tests.sensors.sounds import babble
 from tests.sensors.waiting import until
 from tests.sound.deck import Diary

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -108,10 +109,14 @@ class HeapBench:
         await self._mcu.call("heap.tidy")
 
 
-async def run(count: int, seed: int) -> dict[str, Any]:
-    """The heap before and after `count` mixed calls of all tasks, and what was wrong about their answers."""
+async def run(count: int, seed: int, emulated: Path | None = None, heap_kib: int = 192) -> dict[str, Any]:
+    """The heap before and after `count` mixed calls of all tasks, and what was wrong about their answers.
+
+    `emulated` is the image for the emulated Cortex-M3, if that is to run the firmware. `heap_kib` is a Pico's.
+    """
+    config = SimConfig(board_json=configuration() | WIRING, heap_bytes=heap_kib * 1024, seed=seed, emulated=emulated)
     async with (
-        SimBoard(SimConfig(board_json=configuration() | WIRING, seed=seed)) as board,
+        SimBoard(config) as board,
         linked(board) as (_, mcu),
         _renewing(mcu),
     ):

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from phosphene_tools.commands.hil_doctor import doctor
+from phosphene_tools.commands.hil_report import report
+from phosphene_tools.commands.hil_serve import export, serve
+
 if TYPE_CHECKING:
     from phosphene_tools.power_cut.run import Figures
 
 hil = typer.Typer(no_args_is_help=True, help="Prove on the bench what the board must stand.")
+
+
+hil.command()(doctor)
+hil.command()(report)
+hil.command()(serve)
+hil.command()(export)
 
 
 def register(app: typer.Typer) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from phosphene_tools.sim.records import ToFirmware, encode
 from phosphene_tools.sim.statistics import ResetCause
 
 _CLOCK = 4  # the device that tells the time, as in the chip's `sim_link.py`
+_BOOT_S = 30.0
 # The virtual hardware's Python, which is C on a board, measured: the reply of BOOT.
 SHIM_HEAP_BYTES = 20 * 1024
 
@@ -31,7 +33,7 @@ class EmulatedBoots(Boots):
     ) -> None:
         super().__init__(config, files, Interpreter(None, image), line, leavings, shim)
         self._image = image
-        self._process = QemuProcess(self._ended)
+        self._process = self._chip = QemuProcess(self._ended)
 
     def request(self, device: int, number: int, payload: bytes) -> None:
         """Let a device answer; one of them is the launcher's clock, which this chip does not share."""
@@ -39,6 +41,16 @@ class EmulatedBoots(Boots):
             self.send(encode(ToFirmware.REPLY, 0, number, struct.pack("<q", now_us())))
         else:
             super().request(device, number, payload)
+
+    def receive(self) -> None:
+        """Take in what the chip has told by now, also what the event loop would come to later."""
+        self._chip.fetch()
+        super().receive()
+
+    async def _wait_for(self, ready: asyncio.Future[None]) -> None:
+        # It loads its program through the host, which may be busy: only one that ends or fails is done sooner.
+        await asyncio.wait([ready], timeout=_BOOT_S)
+        await super()._wait_for(ready)
 
     def _launch(self, cause: ResetCause, wire: HardwareWire, ends: FirmwareEnd) -> Launch:
         settings = {

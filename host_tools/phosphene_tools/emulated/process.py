@@ -10,12 +10,13 @@ import shutil
 import signal
 from collections.abc import Callable
 
+from phosphene_tools.emulated.ferry import Ferry
+from phosphene_tools.emulated.rings import MEMORY_BYTES
 from phosphene_tools.emulated.toolchain import qemu
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.firmware_process import Launch
 
 _PLACE = "emulated Cortex-M3"
-_WIRE = ".chip/hardware"  # beside what else the launcher keeps of the chip
 
 
 class QemuProcess:
@@ -25,6 +26,7 @@ class QemuProcess:
         self._ended = ended
         self._process: asyncio.subprocess.Process | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._ferry: Ferry | None = None
         self.failure = ""
 
     @property
@@ -39,31 +41,27 @@ class QemuProcess:
     async def start(self, launch: Launch) -> int:
         """Switch the chip on; returns QEMU's process id. Raises SimError."""
         image, *settings = launch.arguments
-        fds = [launch.hardware_in_fd, launch.hardware_out_fd, launch.line_fd, launch.repl_fd]
-        for end, fd in (("in", launch.hardware_in_fd), ("out", launch.hardware_out_fd)):
-            # QEMU opens pipes by their names only.
-            link = launch.directory / f"{_WIRE}.{end}"
-            link.unlink(missing_ok=True)
-            link.symlink_to(f"/dev/fd/{fd}")
+        ferry = self._ferry = Ferry(launch)
         told = ",".join(f"arg={setting}" for setting in settings)
         command = [
             qemu(),
-            *("-M", "mps2-an385", "-display", "none", "-monitor", "none", "-nodefaults", "-kernel", image),
+            *("-M", "mps2-an385,memory-backend=psram", "-kernel", image),
+            *("-display", "none", "-monitor", "none", "-nodefaults"),
             *("-semihosting-config", f"enable=on,target=native,{told}"),
-            *("-chardev", f"socket,id=line,fd={launch.line_fd}"),
-            *("-chardev", f"pipe,id=hardware,path={_WIRE}"),
+            *("-object", f"memory-backend-file,id=psram,size={MEMORY_BYTES},mem-path=/dev/fd/{ferry.memory},share=on"),
+            *("-chardev", f"socket,id=bell,fd={ferry.bell}"),
             *("-chardev", f"serial,id=repl,path={os.ttyname(launch.repl_fd)}"),
-            *("-serial", "chardev:line", "-serial", "chardev:hardware", "-serial", "chardev:repl"),
+            *("-serial", "chardev:bell", "-serial", "chardev:repl"),
         ]
         # It goes when this process goes, whatever ends it.
         keeper = shutil.which("setpriv")
         if keeper:
             command = [keeper, "--pdeathsig", "KILL", *command]
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            process = self._process = await asyncio.create_subprocess_exec(
                 *command,
                 cwd=launch.directory,
-                pass_fds=fds,
+                pass_fds=[ferry.memory, ferry.bell, launch.repl_fd],
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
@@ -71,14 +69,23 @@ class QemuProcess:
             )
         except OSError as error:
             raise SimError(f"QEMU does not start: {error.strerror}", place=_PLACE, cure="install it again") from error
-        self._watching = asyncio.create_task(self._watch(self._process))
-        return self._process.pid
+        finally:
+            if self._process is None:
+                self._land()
+        ferry.handed_over()
+        self._watching = asyncio.create_task(self._watch(process))
+        return process.pid
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to QEMU, if it runs: SIGSTOP freezes the chip where it stands."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
+
+    def fetch(self) -> None:
+        """Hand on at once what the chip has written so far."""
+        if self._ferry is not None:
+            self._ferry.fetch()
 
     async def kill(self) -> None:
         """Take the chip's power away; returns when QEMU is gone."""
@@ -95,4 +102,10 @@ class QemuProcess:
         code = await process.wait()
         self.failure = said.decode(errors="replace").strip()
         self._process = None
+        self._land()
         self._ended(code)
+
+    def _land(self) -> None:
+        if self._ferry is not None:
+            ferry, self._ferry = self._ferry, None
+            ferry.close()

@@ -65,7 +65,8 @@ def offered(kind: str, bundle: Bundle) -> Offered:
 
 
 def bad(bundle: Bundle, there: Iterable[Bundle], key: Key, seed: int) -> Iterator[Offered]:
-    """Yield what a board with the versions `there` and counter COUNTER must refuse: `bundle`, which it takes, spoilt.
+    """Yield what a board with the versions `there` must refuse: `bundle`, which it takes, spoilt. Both have
+    the same counter, above zero.
 
     Files are spoilt that must cross the line; a file that the board has is copied there, whatever a sender would send.
     """
@@ -80,7 +81,8 @@ def bad(bundle: Bundle, there: Iterable[Bundle], key: Key, seed: int) -> Iterato
     yield replace(right, kind="tampered: a bit of the signature", signature=_flipped(right.signature, dice))
     name = dice.choice(sent)
     swapped = dict(files) | {name: b"import machine\n"}
-    forged = Manifest.of(swapped, version="new", board=bundle.manifest.board, abi=bundle.manifest.abi, counter=COUNTER)
+    head, counter = bundle.manifest, bundle.manifest.counter
+    forged = Manifest.of(swapped, version="new", board=head.board, abi=head.abi, counter=counter)
     yield Offered("tampered: another file and its hash", forged.encode(), right.signature, swapped)
     smuggled = manifest + b"file " + b"0" * 64 + b" 4 ../main.py\n"
     yield Offered("tampered: a name outside the slot", smuggled, key.sign(smuggled), files)
@@ -100,7 +102,7 @@ def bad(bundle: Bundle, there: Iterable[Bundle], key: Key, seed: int) -> Iterato
     yield replace(right, kind="truncated: no manifest", manifest=b"")
     yield replace(right, kind="truncated: half of the signature", signature=right.signature[:32])
     yield replace(right, kind="truncated: no signature", signature=b"")
-    yield _signed("older: a lower counter", replace(bundle.manifest, counter=COUNTER - 1), files, key)
+    yield _signed("older: a lower counter", replace(bundle.manifest, counter=counter - 1), files, key)
     yield _signed("foreign: for another board", replace(bundle.manifest, board="pi5-pico2"), files, key)
     yield _signed("foreign: for another interpreter", replace(bundle.manifest, abi="6.3/4"), files, key)
     yield _signed("foreign: signed by another key", bundle.manifest, files, Key("ed25519", dice.randbytes(32)))

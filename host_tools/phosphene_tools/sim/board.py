@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from phosphene_tools.sim import interpreter
 from phosphene_tools.sim.boots import SHIM, Boots
 from phosphene_tools.sim.config import SimConfig
-from phosphene_tools.sim.devices.i2c import I2CBus
+from phosphene_tools.sim.devices.i2c import I2CBus, Reply
 from phosphene_tools.sim.devices.one_wire import OneWireBus
 from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.file_system import FileSystem, prepare
 from phosphene_tools.sim.interpreter import Interpreter
 from phosphene_tools.sim.line import DirectLine, Line, point
+from phosphene_tools.sim.peripherals import Look
 from phosphene_tools.sim.pins import PinBank
 from phosphene_tools.sim.precompile import precompile
 from phosphene_tools.sim.shift_register import ShiftRegister
@@ -192,9 +193,9 @@ class SimBoard:
         """The 74HC595 chain, if `board.json` declares one."""
         return self._running().chip.shift_register
 
-    def set_input(self, pin: int, level: int | None) -> None:
-        """Drive a pin from outside to 0 or 1, or let go of it (None)."""
-        self._running().chip.set_input(pin, level)
+    def set_input(self, pin: int, level: int | None, time_us: int = 0) -> None:
+        """Drive a pin from outside to 0 or 1, or let go of it (None); since `time_us` of CLOCK_MONOTONIC, or now."""
+        self._running().chip.set_input(pin, level, time_us)
 
     async def script_input(self, pin: int, steps: Iterable[tuple[float, int | None]]) -> None:
         """Drive a pin through steps of (seconds to wait before, level): a button's presses, an encoder's edges."""
@@ -230,6 +231,18 @@ class SimBoard:
             raise SimError("no parts are wired up", place=_PLACE, cure="make it with SimConfig(parts=True)")
         return self._parts
 
+    def on_look(self, look: Look) -> None:
+        """Have `look` called when a device of this board's (SimCapture) asks for everything up to now."""
+        self._running().peripherals.look = look
+
+    def ask_target(self, unit: int, address: int, data: bytes | None, count: int, reply: Reply) -> None:
+        """Let this board's I2C target on `unit` take part in a transfer of another board's controller."""
+        self._running().chip.targets.ask(unit, address, data, count, reply)
+
+    def look(self) -> None:
+        """Take in all that the firmware has reported."""
+        self._running().receive()
+
     def lamps(self, pin: int) -> bytes:
         """Return the newest bytes sent to the WS2812 lamps on `pin`, or none."""
         return self._running().chip.strips.get(pin, b"")
@@ -246,6 +259,10 @@ class SimBoard:
     async def power_cut(self, seconds: float = 0.0) -> None:
         """Take the power away; a flash write under way is torn. Returns when the firmware is up again."""
         await self._running().restart(ResetCause.POWER_ON, seconds)
+
+    async def hold(self, cause: Cause, released: asyncio.Event) -> None:
+        """Keep the chip in reset, or without power ("power-on"), until `released`; returns when it is up again."""
+        await self._running().restart(_CAUSES[cause], released=released)
 
     def freeze(self) -> None:
         """Stop the firmware where it stands; dead-man and watchdog go on."""

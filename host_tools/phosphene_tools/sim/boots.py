@@ -90,8 +90,9 @@ class Boots:
             self.chip.close()
             self.repl.close()
 
-    async def restart(self, cause: ResetCause, off: float = 0.0) -> None:
-        """End the firmware if it runs, stay off for `off` seconds, start it; returns when its line is open.
+    async def restart(self, cause: ResetCause, off: float = 0.0, released: asyncio.Event | None = None) -> None:
+        """End the firmware if it runs, stay off for `off` seconds or until `released`, start it; returns when its line
+        is open.
 
         Raises SimError when it does not start.
         """
@@ -103,6 +104,8 @@ class Boots:
             await self._end()
             self.peripherals.reset(power=power)
             self.chip.reset()
+            if released is not None:
+                await released.wait()
             await asyncio.sleep(off or self._config.restart_delay)
             ready = await self._begin(cause)
         await self._wait_for(ready)

@@ -13,6 +13,7 @@ from phosphene_tools.sim.errors import SimError
 from phosphene_tools.sim.pins import PinBank, Pwm
 from phosphene_tools.sim.records import FLOATING, FromFirmware, ToFirmware, code, encode
 from phosphene_tools.sim.shift_register import ShiftRegister
+from phosphene_tools.sim.targets import Targets
 from phosphene_tools.sim.watchdog import Watchdog
 
 _DEADMAN_MS = 40
@@ -67,17 +68,18 @@ class Chip:
         self.adc = [0] * 8
         self.strips: dict[int, bytes] = {}
         """The newest bytes that `bitstream` sent on each pin, as to a chain of WS2812 lamps."""
+        self.targets = Targets(board.send)
         self.handlers: dict[int, Callable[[int], None]] = {code(FromFirmware.WDT_FEED): self.watchdog.feed}
         self._strobe_register(board_json.get("shift_register"))
         for output, input_ in wires.items():
             self.pins.watch(output, lambda edge, pin=input_: self.set_input(pin, edge.level))
 
-    def set_input(self, pin: int, level: int | None) -> None:
-        """Drive a pin from outside to 0 or 1, or let go of it (None)."""
+    def set_input(self, pin: int, level: int | None, time_us: int = 0) -> None:
+        """Drive a pin from outside to 0 or 1, or let go of it (None); since `time_us`, or now."""
         value = FLOATING if level is None else int(bool(level))
         if self.pins.world(pin) != value:
             self.pins.driven_by_world(pin, value)
-            self._board.send(encode(ToFirmware.INPUT, pin, value, time_us=now_us()))
+            self._board.send(encode(ToFirmware.INPUT, pin, value, time_us=time_us or now_us()))
 
     def set_adc(self, channel: int, value: int) -> None:
         """Set what a channel of the converter reads: 0 to 65535."""
@@ -101,6 +103,7 @@ class Chip:
     def reset(self) -> None:
         """Let everything fall to the state after a reset; devices outside keep theirs."""
         self.watchdog.reset()
+        self.targets.reset()
         self.pins.reset()
         for low in (self.shift_register.data_low, self.shift_register.clock_low, self.shift_register.latch_low):
             low(0)
@@ -134,6 +137,8 @@ class Chip:
             self.watchdog.start(value, time_us)
         elif op is FromFirmware.REQUEST:
             self._board.request(unit, value, payload)
+        elif op is FromFirmware.TRANSFERRED:
+            self.targets.answered(value, unit, payload)
         else:
             self._board.event(op, unit, value, payload)
 

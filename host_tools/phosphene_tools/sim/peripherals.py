@@ -10,11 +10,12 @@ import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from phosphene_tools.sim.devices.i2c import I2CBus
+from phosphene_tools.sim.devices.i2c import I2CBus, Reply
 from phosphene_tools.sim.devices.nor_flash import NorFlash, Step
 from phosphene_tools.sim.devices.one_wire import OneWireBus
 
-I2C, ONE_WIRE, FLASH = 1, 2, 3  # as in the shim
+I2C, ONE_WIRE, FLASH = 1, 2, 3  # as in the shim; 4 is the emulated chip's clock
+WORLD = 5
 
 _I2C = struct.Struct("<BBBxH")  # bus, address, whether it writes; bytes to read
 _ONE_WIRE = struct.Struct("<BBBB")  # pin, operation, bits, value
@@ -22,7 +23,8 @@ _FLASH = struct.Struct("<BBxxII")  # operation, length of the name; offset, coun
 _WIRE_RESET, _WIRE_WRITE, _WIRE_READ = 0, 1, 2
 _OPEN, _READ, _ERASE, _PROGRAM = 0, 1, 2, 3
 
-Reply = Callable[[int, bytes], None]  # errno, data
+Look = Callable[[Callable[[], None]], None]
+"""Brings the world up to date, that is the boards that this one's pins are wired to; calls what it is given then."""
 
 
 class Peripherals:
@@ -32,6 +34,7 @@ class Peripherals:
         """`blackout` is told when the chip stops hearing its interrupts, and when it hears them again."""
         self.buses: dict[int, I2CBus] = {}
         self.one_wires: dict[int, OneWireBus] = {}
+        self.look: Look = lambda done: done()
         self._folder = chip_folder
         self._blackout = blackout
         self._dice = dice
@@ -43,11 +46,13 @@ class Peripherals:
         """Answer a request, now or later."""
         try:
             if device == I2C:
-                reply(0, self._i2c(payload))
+                self._i2c(payload, reply)
             elif device == ONE_WIRE:
                 reply(0, self._one_wire(payload))
             elif device == FLASH:
                 self._flash(payload, reply)
+            elif device == WORLD:
+                self.look(lambda: reply(0, b""))
             else:
                 reply(errno.ENODEV, b"")
         except OSError as error:
@@ -68,12 +73,16 @@ class Peripherals:
                 region.apply(step)
         self._blackout(False)
 
-    def _i2c(self, payload: bytes) -> bytes:
+    def _i2c(self, payload: bytes, reply: Reply) -> None:
         number, address, writes, count = _I2C.unpack_from(payload)
         bus = self.buses.get(number)
         if bus is None:
             raise OSError(errno.EIO, "nothing on this bus")
-        return bus.transfer(address, payload[_I2C.size :] if writes else None, count)
+        data = payload[_I2C.size :] if writes else None
+        if bus.beyond is not None and bus.device(address) is None:
+            bus.beyond(address, data, count, reply)
+        else:
+            reply(0, bus.transfer(address, data, count))
 
     def _one_wire(self, payload: bytes) -> bytes:
         pin, operation, bits, value = _ONE_WIRE.unpack(payload)

@@ -69,6 +69,8 @@ class PinBank:
         self._seen = bytearray(rest.get(pin, 0) for pin in range(PIN_COUNT))
         self._pwm: dict[int, Pwm] = {}
         self._watchers: dict[int, list[Callable[[Edge], None]]] = {}
+        self._joined: dict[int, Callable[[int], None]] = {}
+        self._enable_watchers: list[Callable[[int], None]] = []
         self._history: deque[Edge] = deque(maxlen=history)
         self._enable = False
         self._enable_changes: deque[tuple[int, bool]] = deque(maxlen=history)
@@ -121,6 +123,23 @@ class PinBank:
         watchers = self._watchers.setdefault(_checked(pin), [])
         watchers.append(callback)
         return lambda: watchers.remove(callback)
+
+    def does(self, pin: int) -> tuple[int | None, int | None]:
+        """Return what the board alone does to a wire on `pin`: the level that it drives, behind ENABLE, else None; and
+        the level that a resistor of its own gives, else None.
+        """
+        if _checked(pin) in self._guarded and not self._enable:
+            return self._guarded[pin], None
+        rest, pull = self._rest.get(pin), self._pulls[pin]
+        return self._driven(pin), rest if rest is not None else pull & 1 if pull else None
+
+    def join(self, pin: int, changed: Strobe) -> None:
+        """Have `changed` called with the time whenever `does(pin)` may have changed: one for each pin."""
+        self._joined[_checked(pin)] = changed
+
+    def join_enable(self, changed: Strobe) -> None:
+        """Have `changed` called with the time whenever ENABLE changed."""
+        self._enable_watchers.append(changed)
 
     def strobe(self, pin: int, low: Strobe, high: Strobe) -> tuple[Strobe, Strobe]:
         """Return the two functions to call when the firmware writes `pin` low or high.
@@ -200,6 +219,8 @@ class PinBank:
         elif pin == self._enable_pin:
             self._judge_enable(time_us)
         self._show(pin, time_us)
+        if joined := self._joined.get(pin):
+            joined(time_us)
 
     def _judge_enable(self, time_us: int) -> None:
         pin = self._enable_pin
@@ -210,6 +231,10 @@ class PinBank:
             self._enable_changes.append((time_us, enable))
             for guarded in self._guarded:
                 self._show(guarded, time_us)
+                if joined := self._joined.get(guarded):
+                    joined(time_us)
+            for watcher in self._enable_watchers:
+                watcher(time_us)
 
     def _driven(self, pin: int) -> int | None:
         mode, latch = self._modes[pin], self._latches[pin]

@@ -36,6 +36,7 @@ class FromFirmware(enum.IntEnum):
     BREAK = 12
     ARMED = 13
     BITSTREAM = 14
+    TRANSFERRED = 15
 
 
 class ToFirmware(enum.IntEnum):
@@ -45,9 +46,12 @@ class ToFirmware(enum.IntEnum):
     ARM = 2
     REPLY = 3
     ADC = 4
+    TRANSFER = 5
 
 
-WITH_PAYLOAD = frozenset({FromFirmware.MAIN_RAISED, FromFirmware.REQUEST, FromFirmware.BITSTREAM})
+WITH_PAYLOAD = frozenset(
+    {FromFirmware.MAIN_RAISED, FromFirmware.REQUEST, FromFirmware.BITSTREAM, FromFirmware.TRANSFERRED}
+)
 
 # By whole code, because a pin's edges come by the thousand; argument: the time in microseconds.
 Handlers = Mapping[int, Callable[[int], None]]

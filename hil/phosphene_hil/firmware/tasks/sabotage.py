@@ -4,7 +4,7 @@
 import device
 from task import task
 
-_kept: "list[tuple]" = [()]  # a chain: each link is the smallest thing that the heap gives
+_kept: "list[tuple]" = [()]  # a chain: its last links are the smallest thing that the heap gives
 
 
 @task("sabotage.raise_in_dispatcher", help="Let the dispatcher raise in its next round.")
@@ -24,7 +24,7 @@ def loop_for_ever():
 
 @task("sabotage.stay_in_c", help="Never come back from one call in C.")
 def stay_in_c():
-    sum(range(1 << 40))
+    all(range(1, 0x3FFFFFFF))  # as far as a range goes on 32 bits
 
 
 @task("sabotage.exhaust_memory", help="Leak: take what the heap has left, in every round of the dispatcher.")
@@ -33,5 +33,12 @@ def exhaust_memory():
 
 
 def _leak():
+    # Large pieces first: what is tried is an exhausted heap, not how long it takes to get there.
+    for size in (16384, 1024, 64):
+        try:
+            while True:
+                _kept[0] = (_kept[0], bytearray(size))
+        except MemoryError:
+            pass
     while True:
         _kept[0] = (_kept[0],)

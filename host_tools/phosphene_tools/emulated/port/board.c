@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chip: vectors, one clock that never loses time, a tick each millisecond, three UARTs.
+// The chip: vectors, one clock that never loses time, a tick each millisecond, the REPL's UART.
 
 #include "board.h"
 #include "py/mphal.h"
@@ -16,20 +16,13 @@
 #define NVIC_ENABLE REGISTER(0xE000E100)
 #define CLOCK_MHZ 25
 
-static const uint32_t bases[UARTS] = {0x40004000, 0x40005000, 0x40006000};
-#define UART_DATA(n) REGISTER(bases[n])
-#define UART_STATE(n) REGISTER(bases[n] + 4)
-#define UART_CTRL(n) REGISTER(bases[n] + 8)
-#define UART_CLEAR(n) REGISTER(bases[n] + 12)
-#define UART_DIVIDER(n) REGISTER(bases[n] + 16)
-enum { TX_FULL = 1, RX_FULL = 2, TX_ON = 1, RX_ON = 2, RX_INTERRUPT = 8 };
+#define REPL ((volatile uint32_t *)0x40005000)
+enum { DATA, STATE, CTRL, CLEAR, DIVIDER, TX_FULL = 1, RX_FULL = 2, TX_ON = 1, RX_ON = 2, RX_INTERRUPT = 8 };
 
-// As large as the launcher's pipe is quick: where there is no room, the byte waits in QEMU and nothing is lost.
-#define RING 8192
-static struct {
-    volatile uint32_t head, tail;
-    uint8_t bytes[RING];
-} rings[UARTS];
+// What is typed while the program is busy; where there is no room, it waits in QEMU and nothing is lost.
+#define KEYS 256
+static volatile uint8_t keys_head, keys_tail;
+static uint8_t keys[KEYS];
 
 static uint64_t cycles;
 static uint32_t seen;
@@ -46,65 +39,20 @@ uint64_t board_us(void) {
     return now;
 }
 
-static void take(unsigned n) {
-    while (UART_STATE(n) & RX_FULL) {
-        uint32_t next = (rings[n].tail + 1) % RING;
-        if (next == rings[n].head) {
-            UART_CTRL(n) = TX_ON | RX_ON; // until somebody reads
+static void repl_handler(void) {
+    REPL[CLEAR] = 2;
+    while (REPL[STATE] & RX_FULL) {
+        if ((uint8_t)(keys_tail + 1) == keys_head) {
+            REPL[CTRL] = TX_ON | RX_ON; // until somebody reads
             return;
         }
-        uint8_t byte = UART_DATA(n);
-        if (n == UART_REPL && byte == mp_interrupt_char) {
+        uint8_t byte = REPL[DATA];
+        if (byte == mp_interrupt_char) {
             mp_sched_keyboard_interrupt();
-            continue;
+        } else {
+            keys[keys_tail++] = byte;
         }
-        rings[n].bytes[rings[n].tail] = byte;
-        rings[n].tail = next;
     }
-}
-
-size_t uart_read(unsigned n, uint8_t *to, size_t most) {
-    size_t count = 0;
-    while (count < most && rings[n].head != rings[n].tail) {
-        to[count++] = rings[n].bytes[rings[n].head];
-        rings[n].head = (rings[n].head + 1) % RING;
-    }
-    if (!(UART_CTRL(n) & RX_INTERRUPT)) {
-        mp_uint_t state = irq_off();
-        UART_CTRL(n) = TX_ON | RX_ON | RX_INTERRUPT;
-        take(n);
-        irq_on(state);
-    }
-    return count;
-}
-
-bool uart_waiting(unsigned n) {
-    return rings[n].head != rings[n].tail;
-}
-
-void uart_write(unsigned n, const uint8_t *from, size_t count) {
-    while (count--) {
-        while (UART_STATE(n) & TX_FULL) {
-        }
-        UART_DATA(n) = *from++;
-    }
-}
-
-static void on_uart(unsigned n) {
-    UART_CLEAR(n) = 2;
-    take(n);
-}
-
-static void line_handler(void) {
-    on_uart(UART_LINE);
-}
-
-static void hardware_handler(void) {
-    on_uart(UART_HARDWARE);
-}
-
-static void repl_handler(void) {
-    on_uart(UART_REPL);
 }
 
 static void tick_handler(void) {
@@ -113,8 +61,8 @@ static void tick_handler(void) {
 }
 
 static void fault_handler(void) {
-    static const uint8_t text[] = "\r\nhard fault\r\n";
-    uart_write(UART_REPL, text, sizeof text - 1);
+    static const char text[] = "\r\nhard fault\r\n";
+    mp_hal_stdout_tx_strn(text, sizeof text - 1);
     for (;;) {
         __asm volatile ("wfi"); // the watchdog bites
     }
@@ -123,11 +71,10 @@ static void fault_handler(void) {
 void board_init(void) {
     TIMER_RELOAD = TIMER_VALUE = seen = 0xFFFFFFFF;
     TIMER_CTRL = 1;
-    for (unsigned n = 0; n < UARTS; n++) {
-        UART_DIVIDER(n) = 16;
-        UART_CTRL(n) = TX_ON | RX_ON | RX_INTERRUPT;
-    }
-    NVIC_ENABLE = 1 << 0 | 1 << 2 | 1 << 4;
+    rings_init();
+    REPL[DIVIDER] = 16;
+    REPL[CTRL] = TX_ON | RX_ON | RX_INTERRUPT;
+    NVIC_ENABLE = 1 << 0 | 1 << 2;
     SYST_RELOAD = CLOCK_MHZ * 1000 - 1;
     SYST_CTRL = 7;
 }
@@ -156,15 +103,25 @@ void mp_hal_delay_ms(mp_uint_t ms) {
 }
 
 int mp_hal_stdin_rx_chr(void) {
-    uint8_t byte;
-    while (!uart_read(UART_REPL, &byte, 1)) {
+    while (keys_head == keys_tail) {
         mp_event_wait_ms(1);
+    }
+    uint8_t byte = keys[keys_head++];
+    if (!(REPL[CTRL] & RX_INTERRUPT)) {
+        mp_uint_t state = irq_off();
+        REPL[CTRL] = TX_ON | RX_ON | RX_INTERRUPT;
+        repl_handler();
+        irq_on(state);
     }
     return byte;
 }
 
 mp_uint_t mp_hal_stdout_tx_strn(const char *text, size_t count) {
-    uart_write(UART_REPL, (const uint8_t *)text, count);
+    for (size_t i = 0; i < count; i++) {
+        while (REPL[STATE] & TX_FULL) {
+        }
+        REPL[DATA] = text[i];
+    }
     return count;
 }
 
@@ -194,5 +151,5 @@ typedef void (*handler_t)(void);
 __attribute__((section(".vectors"), used)) static const handler_t vectors[16 + 16] = {
     (handler_t)&_stack_top, Reset_Handler, fault_handler, fault_handler, fault_handler, fault_handler, fault_handler,
     0, 0, 0, 0, fault_handler, fault_handler, 0, fault_handler, tick_handler,
-    [16] = line_handler, [18] = hardware_handler, [20] = repl_handler,
+    [16] = rings_handler, [18] = repl_handler,
 };

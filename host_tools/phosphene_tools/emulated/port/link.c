@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "py/gc.h"
 #include "py/mperrno.h"
 #include "py/mphal.h"
 #include "py/runtime.h"
@@ -15,13 +16,21 @@ enum { RESET = 7 };
 static int64_t offset_us; // from this chip's clock to the launcher's
 static bool pending;
 MP_REGISTER_ROOT_POINTER(mp_obj_t chip_on_tick);
+MP_REGISTER_ROOT_POINTER(mp_obj_t chip_timers);
+
+static void tell(const void *bytes, size_t length) {
+    for (size_t done = 0; done < length;) { // a full ring is a launcher that is held up
+        done += ring_write(HARDWARE, (const uint8_t *)bytes + done, length - done);
+    }
+}
 
 static void record(uint64_t code, const uint8_t *payload, size_t length) {
     uint64_t pair[2] = {code, board_us() + offset_us};
-    uart_write(UART_HARDWARE, (const uint8_t *)pair, 16);
     static const uint8_t padding[16];
-    uart_write(UART_HARDWARE, payload, length);
-    uart_write(UART_HARDWARE, padding, -length & 15);
+    tell(pair, 16);
+    tell(payload, length);
+    tell(padding, -length & 15);
+    rings_bell();
 }
 
 static uint64_t code_of(const mp_obj_t *args) {
@@ -55,19 +64,29 @@ static mp_obj_t chip_write(mp_obj_t ready) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(write_obj, chip_write);
 
-// Take what fits of the launcher's records; None when there is nothing.
+// Fill this with what the launcher sent, or with nothing as long as there is not enough; whether it did.
 static mp_obj_t chip_readinto(mp_obj_t to) {
     mp_buffer_info_t buffer;
     mp_get_buffer_raise(to, &buffer, MP_BUFFER_WRITE);
-    size_t count = uart_read(UART_HARDWARE, buffer.buf, buffer.len);
-    return count ? MP_OBJ_NEW_SMALL_INT(count) : mp_const_none;
+    bool there = ring_held(HARDWARE) >= buffer.len;
+    if (there) {
+        ring_read(HARDWARE, buffer.buf, buffer.len);
+    }
+    return mp_obj_new_bool(there);
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(readinto_obj, chip_readinto);
 
 static mp_obj_t chip_waiting(void) {
-    return mp_obj_new_bool(uart_waiting(UART_HARDWARE));
+    return mp_obj_new_bool(ring_waiting(HARDWARE));
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(waiting_obj, chip_waiting);
+
+// Wait for the launcher; a program that waits for a device runs no handler meanwhile, as in a transfer on a board.
+static mp_obj_t chip_wait(void) {
+    ring_wait(HARDWARE);
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_0(wait_obj, chip_wait);
 
 // The launcher's time in microseconds as it was when the chip's own clock stood between two readings.
 static mp_obj_t chip_set_clock(mp_obj_t theirs, mp_obj_t age_us) {
@@ -76,17 +95,77 @@ static mp_obj_t chip_set_clock(mp_obj_t theirs, mp_obj_t age_us) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(set_clock_obj, chip_set_clock);
 
-static mp_obj_t chip_on_tick(mp_obj_t callback) {
+// `timers` is a list of objects with a time `due`, as ticks_us counts it.
+static mp_obj_t chip_on_tick(mp_obj_t callback, mp_obj_t timers) {
+    MP_STATE_PORT(chip_timers) = timers;
     MP_STATE_PORT(chip_on_tick) = callback;
     return mp_const_none;
 }
-static MP_DEFINE_CONST_FUN_OBJ_1(on_tick_obj, chip_on_tick);
+static MP_DEFINE_CONST_FUN_OBJ_2(on_tick_obj, chip_on_tick);
 
+static bool wanted;
+
+// At the next tick, whatever comes.
+static mp_obj_t chip_wake(void) {
+    wanted = true;
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_0(wake_obj, chip_wake);
+
+static bool something_is_due(void) {
+    if (wanted || ring_waiting(HARDWARE)) {
+        return true;
+    }
+    size_t count;
+    mp_obj_t *timers;
+    mp_obj_list_get(MP_STATE_PORT(chip_timers), &count, &timers);
+    uint32_t now = board_us() << 2; // ticks have thirty bits
+    for (size_t i = 0; i < count; i++) {
+        uint32_t due = mp_obj_get_int(mp_load_attr(timers[i], MP_QSTR_due)) << 2;
+        if ((int32_t)(now - due) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Runs Python that is C on a board, and so may not touch the heap: a long frame would, and collect when it is full.
 static mp_obj_t chip_ticked(mp_obj_t argument) {
     pending = false;
-    return mp_call_function_1(MP_STATE_PORT(chip_on_tick), argument);
+    if (something_is_due()) {
+        wanted = false;
+        gc_lock();
+        nlr_buf_t nlr;
+        if (nlr_push(&nlr) == 0) {
+            mp_call_function_1(MP_STATE_PORT(chip_on_tick), argument);
+            nlr_pop();
+            gc_unlock();
+        } else { // Ctrl-C, which comes anywhere
+            gc_unlock();
+            nlr_jump(nlr.ret_val);
+        }
+    }
+    return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(ticked_obj, chip_ticked);
+
+// Call a handler of the program's, which has the heap; False when it raised, which the REPL shows as on a board.
+static mp_obj_t chip_call(mp_obj_t handler, mp_obj_t argument) {
+    uint16_t locks = MP_STATE_THREAD(gc_lock_depth);
+    MP_STATE_THREAD(gc_lock_depth) = 0;
+    nlr_buf_t nlr;
+    bool well = nlr_push(&nlr) == 0;
+    if (well) {
+        mp_call_function_1(handler, argument);
+        nlr_pop();
+    } else {
+        mp_hal_stdout_tx_str("uncaught exception in soft interrupt handler\r\n");
+        mp_obj_print_exception(&mp_plat_print, MP_OBJ_FROM_PTR(nlr.ret_val));
+    }
+    MP_STATE_THREAD(gc_lock_depth) = locks;
+    return mp_obj_new_bool(well);
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(call_obj, chip_call);
 
 static bool masked;
 
@@ -126,7 +205,7 @@ static MP_DEFINE_CONST_FUN_OBJ_1(setting_obj, chip_setting);
 
 static mp_uint_t line_read(mp_obj_t self, void *to, mp_uint_t size, int *error) {
     (void)self;
-    size_t count = uart_read(UART_LINE, to, size);
+    size_t count = ring_read(LINE, to, size);
     if (!count && size) {
         *error = MP_EAGAIN;
         return MP_STREAM_ERROR;
@@ -136,15 +215,20 @@ static mp_uint_t line_read(mp_obj_t self, void *to, mp_uint_t size, int *error) 
 
 static mp_uint_t line_write(mp_obj_t self, const void *from, mp_uint_t size, int *error) {
     (void)self;
-    (void)error;
-    uart_write(UART_LINE, from, size);
-    return size;
+    size_t count = ring_write(LINE, from, size);
+    if (!count && size) {
+        *error = MP_EAGAIN;
+        return MP_STREAM_ERROR;
+    }
+    rings_bell();
+    return count;
 }
 
 static mp_uint_t line_ioctl(mp_obj_t self, mp_uint_t request, uintptr_t argument, int *error) {
     (void)self;
     if (request == MP_STREAM_POLL) {
-        return (argument & MP_STREAM_POLL_RD && uart_waiting(UART_LINE) ? MP_STREAM_POLL_RD : 0) | (argument & MP_STREAM_POLL_WR);
+        uintptr_t ready = ring_waiting(LINE) * MP_STREAM_POLL_RD | ring_takes(LINE) * MP_STREAM_POLL_WR;
+        return argument & ready;
     }
     *error = MP_EINVAL;
     return MP_STREAM_ERROR;
@@ -162,10 +246,11 @@ static const mp_obj_base_t line_object = {&line_type};
 
 // Wait until the line has bytes, at most so many milliseconds; whether it has.
 static mp_obj_t chip_line_ready(mp_obj_t ms_in) {
-    for (uint64_t until = board_us() + 1000ull * mp_obj_get_int(ms_in); !uart_waiting(UART_LINE) && board_us() < until;) {
-        mp_event_wait_ms(1);
+    for (uint64_t until = board_us() + 1000ull * mp_obj_get_int(ms_in); !ring_waiting(LINE) && board_us() < until;) {
+        mp_event_handle_nowait();
+        ring_wait(LINE);
     }
-    return mp_obj_new_bool(uart_waiting(UART_LINE));
+    return mp_obj_new_bool(ring_waiting(LINE));
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(line_ready_obj, chip_line_ready);
 
@@ -178,8 +263,11 @@ static const mp_rom_map_elem_t table[] = {
     {MP_ROM_QSTR(MP_QSTR_write), MP_ROM_PTR(&write_obj)},
     {MP_ROM_QSTR(MP_QSTR_readinto), MP_ROM_PTR(&readinto_obj)},
     {MP_ROM_QSTR(MP_QSTR_waiting), MP_ROM_PTR(&waiting_obj)},
+    {MP_ROM_QSTR(MP_QSTR_wait), MP_ROM_PTR(&wait_obj)},
     {MP_ROM_QSTR(MP_QSTR_set_clock), MP_ROM_PTR(&set_clock_obj)},
     {MP_ROM_QSTR(MP_QSTR_on_tick), MP_ROM_PTR(&on_tick_obj)},
+    {MP_ROM_QSTR(MP_QSTR_wake), MP_ROM_PTR(&wake_obj)},
+    {MP_ROM_QSTR(MP_QSTR_call), MP_ROM_PTR(&call_obj)},
     {MP_ROM_QSTR(MP_QSTR_mask), MP_ROM_PTR(&mask_obj)},
     {MP_ROM_QSTR(MP_QSTR_halt), MP_ROM_PTR(&halt_obj)},
     {MP_ROM_QSTR(MP_QSTR_setting), MP_ROM_PTR(&setting_obj)},

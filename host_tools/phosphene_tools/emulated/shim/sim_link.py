@@ -5,13 +5,12 @@ The records leave and arrive over the chip's second UART, in C (`_chip`), which
 puts in the time: that of the launcher's clock, learnt at the start.
 """
 
-import sys
 from array import array
 from struct import unpack
 from time import ticks_diff, ticks_us
 
 import _chip
-from _chip import halt, mask, send, send_with, waiting, write
+from _chip import call, halt, mask, send, send_with, wait, waiting, wake, write
 
 LEVEL, MODE, PWM, BOOT, MAIN_RETURNED, MAIN_RAISED, RESET = 1, 2, 3, 4, 5, 6, 7
 WDT_START, WDT_FEED, UART_OPEN, REQUEST, BREAK, ARMED, BITSTREAM = 8, 9, 10, 11, 12, 13, 14
@@ -22,6 +21,7 @@ FLOATING = 2
 QUEUE = 64
 CLOCK = 4  # the device that tells the launcher's time
 TRIES = 8
+SCHEDULED = 8  # calls that wait for the interpreter
 
 setting = _chip.setting
 world = bytearray([FLOATING] * PINS)
@@ -32,8 +32,6 @@ armed = bytearray([255, 0])
 
 _fresh = _chip.readinto
 _record = bytearray(16)
-_rest = memoryview(_record)
-_got = 0
 _queue = bytearray(2 * QUEUE)
 _head = _tail = 0
 _busy = False
@@ -56,6 +54,8 @@ def drain() -> None:
         _take()
     finally:
         _busy = False
+    if _head != _tail:
+        wake()
 
 
 def request(device: int, payload) -> bytes:
@@ -67,6 +67,7 @@ def request(device: int, payload) -> bytes:
         _answer = ()
         send_with(REQUEST, device, _asked, payload)
         while not _answer:
+            wait()
             _take()
         status, data = _answer
     finally:
@@ -76,27 +77,9 @@ def request(device: int, payload) -> bytes:
     return data
 
 
-def call(handler, argument) -> bool:
-    """Call a handler; False when it raised, which the REPL shows as on a board."""
-    try:
-        handler(argument)
-        return True
-    except Exception as fault:
-        print("uncaught exception in soft interrupt handler")
-        sys.print_exception(fault)
-        return False
-
-
 def _take() -> None:
-    global _answer, _got
-    while True:
-        n = _fresh(_rest[_got:])
-        if n is None:
-            return
-        _got += n
-        if _got < 16:
-            continue
-        _got = 0
+    global _answer
+    while _fresh(_record):
         op = _record[0]
         unit = _record[1]
         if op == INPUT:
@@ -116,11 +99,9 @@ def _take() -> None:
 
 def _payload(length: int) -> bytes:
     data = bytearray(length + 15 & ~15)
-    view = memoryview(data)
-    here = 0
-    while here < len(data):
-        here += _fresh(view[here:]) or 0
-    return bytes(view[:length])
+    while not _fresh(data):
+        wait()
+    return bytes(memoryview(data)[:length])
 
 
 def _input(number: int, level: int) -> None:
@@ -151,8 +132,11 @@ def _interrupt(_) -> None:
             watched[number].edge(was, level)
     now = ticks_us()
     for timer in timers:
-        if ticks_diff(now, timer.due) >= 0:
-            timer.fire(now)
+        # Calls that a host held up are made up for, as many as a board's scheduler keeps.
+        late = SCHEDULED
+        while late and ticks_diff(now, timer.due) >= 0 and timer in timers:
+            late -= 1
+            timer.fire(timer.due if late else now)
 
 
 def _learn_clock() -> None:
@@ -168,4 +152,4 @@ def _learn_clock() -> None:
 
 
 _learn_clock()
-_chip.on_tick(_interrupt)
+_chip.on_tick(_interrupt, timers)

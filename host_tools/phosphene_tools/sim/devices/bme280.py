@@ -18,6 +18,7 @@ _RESET_WORD = 0xB6
 _CHIP = 0x60
 _CONVERSION = 0.0093  # seconds for all three at oversampling × 1 (section 9.1)
 _SLEEP, _NORMAL = 0, 3
+_ONCE_EACH = 0x24  # oversampling × 1 of temperature and pressure (section 5.4.5)
 _SKIPPED = bytes.fromhex("8000008000008000")
 
 
@@ -108,6 +109,13 @@ class Bme280:
         content = bytes(self._registers[(self._pointer + i) & 0xFF] for i in range(count))
         self._pointer = (self._pointer + count) & 0xFF
         return content
+
+    def measured(self) -> bytes:
+        """Return all 256 registers as of one that was set up for normal mode and has measured what is set now."""
+        self._registers[_HUMIDITY_CONTROL], self._registers[_CONTROL] = 1, _ONCE_EACH | _NORMAL
+        self._humidity_on = True
+        self._registers[_DATA : _DATA + 8] = self._readings(_ONCE_EACH)
+        return bytes(self._registers)
 
     def _store(self, register: int, value: int) -> None:
         if register == _RESET and value == _RESET_WORD:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from phosphene_tools.sim.board import SimBoard
 from phosphene_tools.sim.clock import now_us
@@ -77,7 +78,8 @@ class Hx711:
     def _ready(self) -> None:
         self._timer = None
         self._pulses = 0
-        self._board.set_input(self._data, 0)
+        with contextlib.suppress(SimError):  # the board was ended meanwhile
+            self._board.set_input(self._data, 0)
 
     def _latch(self) -> None:
         """It converts all the time; the first pulse takes the newest."""

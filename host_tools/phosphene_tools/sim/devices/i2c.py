@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from typing import Protocol
 
 from phosphene_tools.sim.errors import SimError
 
 _FIRST_ADDRESS, _LAST_ADDRESS = 0x08, 0x77
+
+Reply = Callable[[int, bytes], None]
+"""Called with an errno, or 0 and the bytes that were read."""
+Beyond = Callable[[int, bytes | None, int, Reply], None]
+"""Called with address, bytes to write (None: none), number of bytes to read, and what takes the answer."""
 
 
 class I2CDevice(Protocol):
@@ -28,6 +34,8 @@ class I2CBus:
 
     def __init__(self) -> None:
         self._devices: dict[int, I2CDevice] = {}
+        self.beyond: Beyond | None = None
+        """Who is asked where no device is: another board on the same wires."""
 
     def attach(self, address: int, device: I2CDevice) -> None:
         """Wire a device up; it stays through resets of the board, which is not its own. Raises SimError."""

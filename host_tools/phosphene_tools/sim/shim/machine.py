@@ -25,6 +25,8 @@ _ELSEWHERE = {
     "SoftI2C": "sim_bus",
     "bitstream": "sim_bus",
     "SimFlash": "sim_flash",
+    "SimCapture": "sim_capture",
+    "I2CTarget": "sim_target",
 }
 
 

@@ -19,8 +19,9 @@ import micropython
 # To the launcher.
 LEVEL, MODE, PWM, BOOT, MAIN_RETURNED, MAIN_RAISED, RESET = 1, 2, 3, 4, 5, 6, 7
 WDT_START, WDT_FEED, UART_OPEN, REQUEST, BREAK, ARMED, BITSTREAM = 8, 9, 10, 11, 12, 13, 14
+TRANSFERRED = 15
 # From the launcher.
-INPUT, ARM, REPLY, ADC = 1, 2, 3, 4
+INPUT, ARM, REPLY, ADC, TRANSFER = 1, 2, 3, 4, 5
 
 PINS = 64
 FLOATING = 2
@@ -44,6 +45,9 @@ stamp = ticks_us  # the time of a record
 world = bytearray([FLOATING] * PINS)  # what the world drives each pin to: 0, 1 or FLOATING
 adc = array("i", [0] * 8)  # u16 per channel
 watched = {}  # pin number -> Pin whose edges are interrupts
+targets = {}  # I2C unit -> I2CTarget, which another board's controller may ask
+transfers = []  # what such a controller asked, until the next interrupt: number, unit and request
+captures = []  # the one SimCapture, once there is one: it takes each edge with the world's own time
 timers = []
 armed = bytearray([255, 0])  # pin number of the armed breakpoint, or 255; whether it stands after the edge
 
@@ -146,6 +150,8 @@ def _take() -> None:
             value = code >> 16 & 0xFFFF
             i += 2
             if op == INPUT:
+                if captures:
+                    captures[0].edge(unit, value, _records[i - 1])
                 _input(unit, value)
             elif op == ADC:
                 adc[unit] = value
@@ -153,6 +159,9 @@ def _take() -> None:
                 armed[0] = unit
                 armed[1] = value
                 send(ARMED, unit)
+            elif op == TRANSFER:
+                transfers.append((value, unit, _payload(code >> 32, i, n)))
+                i += (code >> 32) + 15 >> 4 << 1
             elif op == REPLY:
                 data = _payload(code >> 32, i, n)
                 i += (code >> 32) + 15 >> 4 << 1
@@ -220,6 +229,10 @@ def _interrupt(_) -> None:
         world[number] = level
         if number in watched:
             watched[number].edge(was, level)
+    while transfers:
+        number, unit, asked = transfers.pop(0)
+        answer = targets[unit].transfer(asked) if unit in targets else None
+        send_with(TRANSFERRED, 0 if answer is not None else 5, number, answer or b"")
     now = ticks_us()
     for timer in timers:
         if now >= timer.due:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A PulseAudio server of the test's own, whose microphone is a named pipe."""
+"""A PulseAudio server of one's own, whose microphone is a named pipe."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -13,12 +15,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.sensors.waiting import until
+_START_S = 20.0
+
+
+def missing() -> str:
+    """Say what is not installed of what recording from such a server takes, or nothing."""
+    if importlib.util.find_spec("pyaudio") is None:
+        return "PyAudio: apt install portaudio19-dev, pip install PyAudio"
+    if not shutil.which("pulseaudio") or not list(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")):
+        return "PulseAudio: apt install pulseaudio libasound2-plugins"
+    return ""
 
 
 class Pulse:
     """A server in a folder of its own. What is played goes into the pipe, and comes out of the source ``mic``. `also`
-    are further modules of PulseAudio.
+    are further modules of PulseAudio. The folder's path is short, as a socket's must be.
     """
 
     def __init__(self, folder: Path, rate_hz: int, also: tuple[str, ...] = ()) -> None:
@@ -57,7 +68,10 @@ class Pulse:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(lambda: self._socket.exists() and self._pipe.exists())
+        ends = time.monotonic() + _START_S
+        while not (self._socket.exists() and self._pipe.exists()):
+            assert time.monotonic() < ends, "PulseAudio does not start"
+            time.sleep(0.01)
 
     def kill(self) -> None:
         """End the server at once, as a crash would."""
@@ -66,19 +80,23 @@ class Pulse:
             self._server.wait()
             self._server = None
 
-    def play(self, samples: NDArray[np.int16]) -> threading.Thread:
-        """Write samples into the pipe at the pace of the world; the thread ends when all are written."""
-        thread = threading.Thread(target=self._write, args=(samples,), daemon=True)
+    def play(self, samples: NDArray[np.int16], *, again: bool = False) -> threading.Thread:
+        """Write samples into the pipe at the pace of the world; the thread ends when all are written, or, where they
+        are played `again` and again, with the server.
+        """
+        thread = threading.Thread(target=self._write, args=(samples, again), daemon=True)
         thread.start()
         return thread
 
-    def _write(self, samples: NDArray[np.int16]) -> None:
+    def _write(self, samples: NDArray[np.int16], again: bool) -> None:
         step = self._rate_hz // 50
         start = time.monotonic()
-        try:
-            with self._pipe.open("wb", buffering=0) as pipe:
-                for number, at in enumerate(range(0, samples.size, step)):
+        number = 0
+        with contextlib.suppress(BrokenPipeError), self._pipe.open("wb", buffering=0) as pipe:  # it may be killed
+            while True:
+                for at in range(0, samples.size, step):
                     time.sleep(max(0.0, start + number / 50 - time.monotonic()))
                     pipe.write(samples[at : at + step].tobytes())
-        except BrokenPipeError:
-            return  # the server was killed
+                    number += 1
+                if not again:
+                    return
