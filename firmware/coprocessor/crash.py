@@ -13,14 +13,19 @@ CODES = {"dispatcher": 1, "memory": 2, "stalled": 3, "timer": 4}
 
 during = ""  # the task that the dispatcher works on, "" in between: a task that loops is named by it
 
-# Given back when a record is to be written, since the heap may be what ran out.
+# Given back when the firmware fails, since the heap may be what ran out.
 _reserve = bytearray(8192)
+
+
+def give_back() -> None:
+    """Let go of the reserve: on a full heap each longer function's frame costs a collection that finds nothing."""
+    global _reserve
+    _reserve = b""
 
 
 def leave(store: str, kind: str, reason: str, fault: "BaseException | None" = None) -> None:
     """Write the record: its kind, a sentence with the task at work, the traceback of `fault`. Never raises."""
-    global _reserve
-    _reserve = b""
+    give_back()
     try:
         gc.collect()
         if during:

@@ -112,6 +112,7 @@ class Safety:
         self.broken = reason
         self.live = False
         self.lost = True
+        crash.give_back()  # first: on a full heap each output would cost a collection in vain
         self.disarm(reason)
         for output in self.outputs:
             output.make_safe(reason)

@@ -110,7 +110,7 @@ def longest_s(demands: Sequence[Demand], wiring: Wiring) -> float:
 
 
 def safe_for_good_s(changes: Sequence[Change], safe: bool, began_s: float) -> float | None:
-    """Return when, in seconds from `began_s`, the output went safe and stayed; None if it did not."""
+    """Return when, in seconds from `began_s`, an output that was on went safe and stayed; None if it did not."""
     if not changes or changes[-1].level != safe:
         return None
     return changes[-1].at_s - began_s

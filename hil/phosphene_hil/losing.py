@@ -40,6 +40,11 @@ class Doomed:
         self.refused: dict[str, str] = {}
         """Outputs that could not be set, and why."""
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     async def set_up(self) -> None:
         """Sign its grant, and wait until it has set the outputs."""
         question = await self._hear()

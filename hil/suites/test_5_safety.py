@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -33,19 +33,13 @@ from phosphene_hil.report.measuring import Measure
 from phosphene_hil.rig import Rig
 from phosphene_hil.run import TABLE
 from phosphene_hil.safety_table import Row, SafetyTable
-from phosphene_tools.boards.wiring import Output, Wiring
+from phosphene_hil.trial import Demands, Trial
 
 SABOTAGE = Path(phosphene_hil.__file__).parent / "firmware" / "tasks" / "sabotage.py"
-SETTLE_S = 0.15
 PATIENCE_S = 10.0
 """How long an output may rest after a run or a reset before it is left out."""
 SET_UP_S = 30.0
 """How long it may take until all is on. On a busy computer ENABLE may fall meanwhile: its dead-man is an honest one."""
-LOOK_S = 0.1
-LATEST_S = 10.0
-"""How much longer an output is watched at most, when the computer held it up."""
-
-Demands = Callable[[Output, Wiring], Demand]
 
 
 @pytest.fixture(scope="module")
@@ -55,57 +49,9 @@ def rig(phosphene_rigs: Rigs) -> Generator[Rig]:
         yield opened
 
 
-class Trial:
-    """Watches outputs while something happens to host or firmware, and judges what the world saw."""
-
-    def __init__(self, rig: Rig, demands: Demands) -> None:
-        self._outside = rig.board.outside
-        self._wiring = rig.wired.wiring
-        self._demands = {output.name: demands(output, rig.wired.wiring) for output in rig.outputs}
-        self._outputs = {output.name: output for output in rig.outputs}
-        self.fell: dict[str, tuple[float, Demand]] = {}
-        """Outputs behind ENABLE that went safe: after how many seconds, and what was demanded of them."""
-
-    async def still_off(self, names: list[str]) -> list[str]:
-        """Return what the world sees at its safe level, though it was switched on: such a trial would show nothing."""
-        ends = time.monotonic() + 2
-        while self._off(names) and time.monotonic() < ends:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(SETTLE_S)
-        return self._off(names)
-
-    def _off(self, names: list[str]) -> list[str]:
-        return [name for name in names if self._outside.level(name) == bool(self._outputs[name].safe)]
-
-    async def rows(self, way: str, names: list[str], began_s: float, held_up: HeldUp) -> list[Row]:
-        """Watch for as long as the slowest demand takes, then judge."""
-        watched_s = declared.longest_s([self._demands[name] for name in names], self._wiring)
-        late_s = held_up.look()
-        while (now_s := time.monotonic() - began_s) < watched_s or (
-            now_s < watched_s + min(late_s, LATEST_S) and self._unmet(names, began_s)
-        ):
-            await asyncio.sleep(LOOK_S)
-            late_s = held_up.look()
-        return [self._row(way, name, began_s, watched_s, late_s) for name in names]
-
-    def _unmet(self, names: list[str], began_s: float) -> bool:
-        """Whether an output that must go safe has not."""
-        return any(self._demands[name].within_s < inf and not self._safe_at_s(name, began_s) for name in names)
-
-    def _safe_at_s(self, name: str, began_s: float) -> float | None:
-        changes = self._outside.changes(name, began_s)
-        return declared.safe_for_good_s(changes, bool(self._outputs[name].safe), began_s)
-
-    def _row(self, way: str, name: str, began_s: float, watched_s: float, late_s: float) -> Row:
-        output, demand = self._outputs[name], self._demands[name]
-        safe_at_s = self._safe_at_s(name, began_s)
-        seen = f"on after {watched_s:.1f} s" if safe_at_s is None else f"safe after {safe_at_s * 1000:.0f} ms"
-        ok = demand.met_by(safe_at_s, watched_s, late_s)
-        if ok and not demand.met_by(safe_at_s, watched_s):
-            seen += f"; its computer held all up for {late_s * 1000:.0f} ms"
-        if safe_at_s is not None and output.guarded:
-            self.fell[name] = (safe_at_s, demand)
-        return Row(way, name, declared.declaration(output), str(demand), seen, ok)
+def again(row: Row, in_vain: int) -> Row:
+    """Say in a row how many trials before showed nothing of this output."""
+    return replace(row, seen=f"{row.seen}; {in_vain} times it was safe before it happened") if in_vain else row
 
 
 def unsafe_levels(rig: Rig, names: list[str]) -> dict[str, bool]:
@@ -123,15 +69,18 @@ async def outputs_under(
 ) -> None:
     """Switch on what can be on together, let it happen, judge; and again with what an interlock forbade.
 
-    Fails when an output did otherwise than demanded; skips, saying so, when one could not be switched on at all.
+    What had gone safe before it happened is tried again, and the table says so. Fails when an output did otherwise
+    than demanded; skips, saying so, when one could not be switched on at all.
     """
     rows: list[Row] = []
     fell: dict[str, tuple[float, Demand]] = {}
     left = [output.name for output in rig.outputs]
     refused: dict[str, str] = {}
+    in_vain: Counter[str] = Counter()
     patience_ends = time.monotonic() + PATIENCE_S
     set_up_ends = time.monotonic() + SET_UP_S
     while left:
+        unshown: list[str] = []
         async with doomed_host(rig, unsafe_levels(rig, left)) as host:
             on = [name for name in left if name not in host.refused]
             if on:
@@ -140,10 +89,18 @@ async def outputs_under(
                     assert time.monotonic() < set_up_ends, f"never left their safe level, or did not stay there: {off}"
                     continue
                 held_up = HeldUp()
-                rows += await trial.rows(way, on, await happens(host), held_up)
+                began_s = await held_up.during(happens(host))
+                held_up.leave_out(host.pid)
+                rows += [again(row, in_vain[row.output]) for row in await trial.rows(way, on, began_s, held_up)]
                 fell |= trial.fell
-                set_up_ends = time.monotonic() + SET_UP_S
-        refused, left = host.refused, list(host.refused)
+                unshown = trial.unshown
+                if unshown:
+                    assert time.monotonic() < set_up_ends, f"went safe before it happened, each time: {unshown}"
+                    in_vain.update(unshown)
+                    patience_ends = time.monotonic() + PATIENCE_S
+                else:
+                    set_up_ends = time.monotonic() + SET_UP_S
+        refused, left = host.refused, [*unshown, *host.refused]
         if not on and time.monotonic() > patience_ends:
             break
     config.stash.setdefault(TABLE, SafetyTable()).rows.extend(rows)

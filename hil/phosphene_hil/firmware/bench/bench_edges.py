@@ -11,7 +11,7 @@ import device
 from machine import Pin
 from micropython import const
 from task import field, task
-from tasks.bench_pins import PINS, capture, pin_at, settle
+from tasks.bench_pins import PINS, capture, pin_at, settle  # pyright: ignore[reportMissingImports]
 
 KEPT = const(1024)  # edges for the host to fetch
 SIZE = const(8)  # bytes of one: time in microseconds (48 bits), pin, level

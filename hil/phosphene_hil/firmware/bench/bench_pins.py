@@ -76,7 +76,8 @@ def pin_at(number):
 def capture():
     """The chip's unit that keeps edges with their times, or None: then interrupts do it."""
     if not _capture:
-        _capture.append(machine.SimCapture() if hasattr(machine, "SimCapture") else None)
+        unit = getattr(machine, "SimCapture", None)
+        _capture.append(unit and unit())
     return _capture[0]
 
 

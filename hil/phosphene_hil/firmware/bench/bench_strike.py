@@ -9,7 +9,7 @@ from time import sleep_us
 
 from machine import Pin
 from task import field, task
-from tasks.bench_pins import pin_at, settle
+from tasks.bench_pins import pin_at, settle  # pyright: ignore[reportMissingImports]
 
 
 @task(
