@@ -136,6 +136,9 @@ class ToneEar:
     def expect(self, words: Iterable[str] | None = None) -> None:
         self.expected.append(None if words is None else list(words))
 
+    def overhear(self, calls: Iterable[str]) -> None:
+        pass
+
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
         self.sound.append(sound.samples)
         samples = np.concatenate((self._left, sound.samples))

@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from phosphene.line.dictionary import Dictionary
-from phosphene.loop.expect import Expecting, expected
+from phosphene.loop.expect import Expecting, expected, spoken_to
 from phosphene.moment import Moment
 from phosphene.policy.decision import Action, Decision
-from phosphene.policy.dialogue import after, begin, rings
+from phosphene.policy.dialogue import Running, after, begin, rings
+from phosphene.policy.situation import Person
+from phosphene.senses.perceived import Expectation, Overheard
 
 
 def test_a_question_takes_its_answers_and_a_home_takes_anything(dictionary: Dictionary) -> None:
@@ -26,15 +28,41 @@ def test_a_question_takes_its_answers_and_a_home_takes_anything(dictionary: Dict
     assert "quiet" in (expected(rings(home, "tea", 3.0)) or ())
 
 
+def test_who_looks_or_is_in_the_middle_of_something_is_taken_to_speak_to_it(dictionary: Dictionary) -> None:
+    home = begin(0.0)
+    looks = Person(100.0, True, 60.0, 0.9)
+    assert spoken_to(home, looks, 100.5)
+    assert not spoken_to(home, looks, 110.0), "that picture is old"
+    assert not spoken_to(home, replace(looks, looking=0.2), 100.5)
+    assert not spoken_to(home, replace(looks, assumed=True), 100.5), "no camera saw anybody"
+    asking, _ = after(home, Decision(Action.TASK, dictionary.task("exact.divide")), 1.0)
+    assert spoken_to(asking, Person(), 100.0)
+    puzzled, _ = after(home, Decision(Action.NOT_UNDERSTOOD), 90.0)
+    assert spoken_to(puzzled, Person(), 100.0)
+    assert not spoken_to(puzzled, Person(), 200.0)
+    process = next(task for task in dictionary.tasks if task.is_process)
+    assert spoken_to(replace(home, running=(Running(1, process),)), Person(), 100.0)
+
+
 def test_the_ears_are_told_only_of_changes(dictionary: Dictionary) -> None:
-    told: list[frozenset[str] | None] = []
-    expecting = Expecting(told.append)
+    told: list[Expectation] = []
+    expecting = Expecting(told.append, lambda: ("divide",))
     moment = Moment.first(0.0)
-    expecting.take(moment)
-    assert told == []
     asking, _ = after(moment.dialogue, Decision(Action.TASK, dictionary.task("exact.divide")), 1.0)
-    for _ in range(3):
-        expecting.take(replace(moment, dialogue=asking))
-    assert len(told) == 1
-    expecting.take(moment)
-    assert told[-1] is None
+    words = expected(asking)
+    assert words
+    for time_s, dialogue, person in (
+        (0.0, moment.dialogue, Person()),
+        (0.1, moment.dialogue, Person()),
+        (1.0, asking, Person()),
+        (1.1, asking, Person()),
+        # What was being said when the screen went home is heard out.
+        (1.2, moment.dialogue, Person()),
+        (9.0, moment.dialogue, Person()),
+        (9.1, moment.dialogue, Person(9.1, True, 60.0, 0.9)),
+        (11.0, moment.dialogue, Person(11.0)),
+        (19.0, moment.dialogue, Person(19.0)),
+    ):
+        expecting.take(replace(moment, time_s=time_s, dialogue=dialogue, person=person))
+    overheard = Overheard(("divide",))
+    assert told == [overheard, words, None, overheard, None, overheard]

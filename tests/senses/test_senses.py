@@ -15,7 +15,7 @@ from PIL import Image
 
 from phosphene.perception.percepts import Heard, Seen
 from phosphene.senses.handover import Handover
-from phosphene.senses.perceived import Ended, Listened, Looked, Opened, Perceived, Ready, Sense
+from phosphene.senses.perceived import Ended, Listened, Looked, Opened, Overheard, Perceived, Ready, Sense
 from phosphene.senses.senses import Senses, SensesHeld, Sensors
 from phosphene.sensors.blocks import Frame, Sound
 from phosphene.sensors.pattern import TestPattern
@@ -34,12 +34,16 @@ class Listens:
 
     def __init__(self) -> None:
         self.expected: list[list[str] | None] = []
+        self.calls: list[list[str]] = []
 
     def hear(self, sound: Sound) -> tuple[Heard, ...]:
         return (Heard(sound.end_s, -20.0, 0.0),)
 
     def expect(self, words: Iterable[str] | None = None) -> None:
         self.expected.append(None if words is None else list(words))
+
+    def overhear(self, calls: Iterable[str]) -> None:
+        self.calls.append(list(calls))
 
 
 class Broken(Looks):
@@ -172,6 +176,12 @@ def test_the_ear_is_told_what_may_be_said_as_far_as_it_knows_it() -> None:
         await until([["yes"], ["no", "yes"]])
         senses.expect(None)
         await until([["yes"], ["no", "yes"], None])
+        senses.expect(Overheard(("weigh", "set timer")))
+        async with asyncio.timeout(30):
+            while ears[-1].calls != [["weigh", "set timer"]]:
+                await asyncio.sleep(0.01)
+        senses.expect(frozenset({"yes"}))
+        await until([["yes"], ["no", "yes"], None, ["yes"]])
         await told.until(lambda one: isinstance(one, Listened))
 
     run(scenario, Senses(Looks, make))

@@ -97,6 +97,10 @@ class Supervisor:
         how = "live" if self._mcu.state in THERE else "does not answer"
         return {"board": f"{self._mcu.hello.board}: {how}", "tasks": tasks}
 
+    def names(self) -> tuple[str, ...]:
+        """Return all that the board's tasks are called; nothing before there is a board."""
+        return () if self._dictionary is None else tuple(name for task in self._dictionary.tasks for name in task.says)
+
     def vitals(self) -> dict[str, Any]:
         """Return how the loop, the line and the machine do; nothing before there is a board."""
         if self._mcu is None or self._lease is None:

@@ -15,7 +15,18 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from phosphene.errors import PhospheneError
 from phosphene.perception.percepts import Heard, Seen
-from phosphene.senses.perceived import Hears, Listened, Looked, Opened, Perceived, Ready, Sees, Sense
+from phosphene.senses.perceived import (
+    Expectation,
+    Hears,
+    Listened,
+    Looked,
+    Opened,
+    Overheard,
+    Perceived,
+    Ready,
+    Sees,
+    Sense,
+)
 from phosphene.senses.spectrum import Spectrum, level_db
 from phosphene.sensors.blocks import Frame, Sound
 from phosphene.sensors.camera_watch import CameraWatch
@@ -171,18 +182,21 @@ class Ear(Attending[Sound, Hears, tuple[Heard, ...]]):
         self._microphone = MicrophoneWatch(microphone, tell)
         super().__init__(Sense.HEARING, self._microphone, load, tell)
         self._spectrum = Spectrum()
-        self.expected: frozenset[str] | None = None
+        self.expected: Expectation = None
         """What may be said next; from any thread."""
-        self._expected: frozenset[str] | None = None
+        self._asked: tuple[Hears | None, Expectation] = (None, None)
 
     def _next(self) -> Sound | None:
         return self._microphone.next(_WAIT_S)
 
     def _perceive(self, mind: Hears, block: Sound) -> tuple[Heard, ...]:
         expected = self.expected
-        if expected is not self._expected:
-            mind.expect(None if expected is None else sorted(expected & set(mind.vocabulary)))
-            self._expected = expected
+        if expected is not (self._asked[1] if self._asked[0] is mind else None):
+            if isinstance(expected, Overheard):
+                mind.overhear(expected.calls)
+            else:
+                mind.expect(None if expected is None else sorted(expected & set(mind.vocabulary)))
+        self._asked = (mind, expected)
         return mind.hear(block)
 
     def _told(self, block: Sound, percept: tuple[Heard, ...] | None, took_ms: float) -> Listened:

@@ -40,6 +40,21 @@ class Hears(Protocol):
         """From the next utterance on, take anything but `words`, which it knows, for talk; None expects any."""
         ...
 
+    def overhear(self, calls: Iterable[str]) -> None:
+        """Until `expect` is called: nobody is known to speak to the device, and only one of `calls` counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """Nobody is known to speak to the device: what is said counts only where it is one of these calls."""
+
+    calls: tuple[str, ...]
+
+
+Expectation: TypeAlias = frozenset[str] | Overheard | None
+"""What may be said next: these words, or any; or nothing but a call."""
+
 
 class Sense(StrEnum):
     """Which of the two."""

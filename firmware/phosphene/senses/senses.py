@@ -14,7 +14,7 @@ from phosphene.errors import LineError
 from phosphene.senses.attending import Attending, Ear, Eye, Fault
 from phosphene.senses.handover import Handover
 from phosphene.senses.owners import Owner, SensesHeld, SensesShut, Sensors, Using
-from phosphene.senses.perceived import Ended, Hears, Perceived, Sees, Sense, Tell
+from phosphene.senses.perceived import Ended, Expectation, Hears, Perceived, Sees, Sense, Tell
 from phosphene.sensors.status import SensorStatus
 
 __all__ = ["Owner", "Senses", "SensesHeld", "SensesShut", "Sensors", "Using"]
@@ -46,7 +46,7 @@ class Senses:
         self._see = see
         self._hear = hear
         self._own = own
-        self._expected: frozenset[str] | None = None
+        self._expected: Expectation = None
         self._tells: set[Tell] = set()
         self._threads: list[Attending[Any, Any, Any]] = []
         self._changing = asyncio.Lock()
@@ -123,7 +123,7 @@ class Senses:
                 self.shut_because = ""
                 await self._begin(self._wanted)
 
-    def expect(self, words: frozenset[str] | None) -> None:
+    def expect(self, words: Expectation) -> None:
         """Say what may be said next, None for anything."""
         self._expected = words
         for thread in self._threads:

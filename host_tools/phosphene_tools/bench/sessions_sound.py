@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
 
-from phosphene.loop.expect import expected
+from phosphene.loop.expect import expected, spoken_to
 from phosphene.perception.audio.hearing import Hearing
 from phosphene.perception.audio.hops import HOP
 from phosphene.perception.percepts import Heard, Word
 from phosphene.policy.consent import LOOKING
+from phosphene.senses.perceived import Expectation, Overheard
 from phosphene.sensors.blocks import RATE_HZ, Sound
 from phosphene_tools.bench.sessions_voices import Says
 from phosphene_tools.perception.speech_stores import Samples, as_int16
@@ -95,7 +96,7 @@ class SoundStage(Stage):
     bound: Counted = field(default_factory=Counted)
     """Where a few words were expected."""
     _heard_s: float = 0.0
-    _expected: frozenset[str] | None = None
+    _expected: Expectation = None
     _committed: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
@@ -107,7 +108,7 @@ class SoundStage(Stage):
         """Somebody says something in their own voice, at their own pace, and waits for what comes of it."""
         del pace_s
         said = [word.text for word in words if word.text in self.sayable]
-        counted = self.free if self._expected is None else self.bound
+        counted = self.bound if isinstance(self._expected, frozenset) else self.free
         self._committed.clear()
         behind = max(0, round((self.now_s - self._heard_s) * RATE_HZ))
         yield from self._sounds(np.pad(self.says([word.text for word in words]), (behind, 0)))
@@ -146,7 +147,13 @@ class SoundStage(Stage):
 
     def _expect(self) -> None:
         """Tell the ears what may be said, as `phosphene.loop.expect` does, in the words that they know."""
-        now = expected(self.dialogue)
-        if now != self._expected:
-            self._expected = now
+        now: Expectation = expected(self.dialogue)
+        if not spoken_to(self.dialogue, replace(self.person, time_s=self.now_s), self.now_s):
+            now = Overheard(tuple(name for task in self.lexicon.tasks for name in task.says))
+        if now == self._expected:
+            return
+        self._expected = now
+        if isinstance(now, Overheard):
+            self.hearing.overhear(now.calls)
+        else:
             self.hearing.expect(None if now is None else sorted(now & set(self.hearing.vocabulary)))

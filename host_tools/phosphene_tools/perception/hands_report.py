@@ -16,6 +16,7 @@ from phosphene.perception.percepts import Gesture
 from phosphene.perception.vision.gestures import KINDS, GestureNetwork
 from phosphene.perception.vision.hand_landmarks import HandLandmarker, next_square
 from phosphene.perception.vision.palm_detector import PalmDetector
+from phosphene.perception.vision.picture import Picture
 from phosphene.perception.vision.seeing import Seeing
 from phosphene.sensors.blocks import Frame
 from phosphene_tools.perception import teachers
@@ -114,7 +115,7 @@ def rule(data: Path) -> dict[str, Any]:
     landmarker = HandLandmarker(load_graph(model_file("hand", "hand.tflite")))
     right = {True: [0, 0], False: [0, 0]}
     for one in kept:
-        found = placed(one.pixels(), palms, landmarker)
+        found = placed(Picture(one.pixels()), palms, landmarker)
         said = by_rule(found.points) if found else None
         count = right[one.gesture is not None]
         count[0] += said is one.gesture
@@ -136,12 +137,12 @@ def landmark_error(data: Path, most: int) -> dict[str, Any]:
     quantised = HandLandmarker(load_graph(model_file("hand", "hand.tflite")))
     errors: list[float] = []
     for one in strangers(data)[:most]:
-        image = one.pixels()
-        found = placed(image, palms, exact)
+        picture = Picture(one.pixels())
+        found = placed(picture, palms, exact)
         if found is None:
             continue
         square = next_square(found.points)
-        right, near = (each.place(image, square).points[:, :2] for each in (exact, quantised))
+        right, near = (each.place(picture, square).points[:, :2] for each in (exact, quantised))
         size = float(np.ptp(right, axis=0).max())
         errors.append(float(np.linalg.norm(right - near, axis=1).mean()) / size)
     if not errors:

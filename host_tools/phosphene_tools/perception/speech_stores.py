@@ -12,11 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.line.dictionary import Dictionary
 from phosphene.models import folder
 from phosphene.perception.audio.hearing import Hearing
 from phosphene.perception.audio.hops import HOP
 from phosphene.perception.percepts import Word
 from phosphene.sensors.blocks import RATE_HZ, Sound
+from phosphene_tools.firmware_image import build_dictionary
+from phosphene_tools.places import coprocessor
 
 Samples = NDArray[np.float32]
 
@@ -44,6 +47,12 @@ def shipped() -> Hearing:
 def without(fold: int) -> Hearing:
     """Return the hearing whose training had nobody of this fold."""
     return Hearing.load(folder=folder() / "hearing" / "folds" / str(fold))
+
+
+def own_names() -> tuple[str, ...]:
+    """Return what the firmware's own tasks are called."""
+    tasks = Dictionary.parse(build_dictionary(coprocessor())[0]).tasks
+    return tuple(name for task in tasks for name in task.says)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from phosphene.perception.percepts import Gesture
 from phosphene.perception.vision.gestures import FEATURES, KINDS, features
 from phosphene.perception.vision.hand_landmarks import HandLandmarker
 from phosphene.perception.vision.palm_detector import PalmDetector
+from phosphene.perception.vision.picture import Picture
 from phosphene_tools.perception.landmark_rows import Row
 from phosphene_tools.perception.people import Photograph
 from phosphene_tools.perception.still import placed
@@ -100,7 +101,7 @@ def _found(photographs: Sequence[Photograph]) -> NDArray[np.float64]:
     landmarker = HandLandmarker(load_graph(model_file("hand", "hand.tflite")))
     found = np.full((len(photographs), 21, 2), np.nan)
     for place, one in enumerate(photographs):
-        landmarks = placed(one.pixels(), palms, landmarker)
+        landmarks = placed(Picture(one.pixels()), palms, landmarker)
         if landmarks is not None:
             found[place] = landmarks.points[:, :2]
         if place % 200 == 199:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.perception.audio import overheard
 from phosphene.perception.audio.evidence import COUNT, confidence
 from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.settings import Settings
@@ -89,7 +90,11 @@ def _evidence(run: Run, speech: Path, fold: int) -> _Found:
 
 
 def _assembled(weights: tuple[float, ...], expected: tuple[float, ...], delay: float) -> Settings:
-    return Settings(tuple(labels()), 1.0, COST, COST_EXPECTED, weights, expected, SHOW, COMMIT, EXPECTED, delay)
+    # Nothing is overheard until `recipes.hearing.overheard` finds what may be.
+    return Settings(
+        *(tuple(labels()), 1.0, COST, COST_EXPECTED, weights, expected, (0.0,) * overheard.COUNT),
+        *(SHOW, COMMIT, EXPECTED, 1.0, delay),
+    )
 
 
 def _settings(found: Sequence[_Found], delay: float) -> Settings:
@@ -111,7 +116,9 @@ def write(folder: Path, settings: Settings) -> None:
         f"temperature = {settings.temperature}\ncost = {settings.cost}\ncost_expected = {settings.cost_expected}\n"
         f"weights = [{', '.join(map(str, settings.weights))}]\n"
         f"weights_expected = [{', '.join(map(str, settings.weights_expected))}]\n"
+        f"weights_overheard = [{', '.join(map(str, settings.weights_overheard))}]\n"
         f"show = {settings.show}\ncommit = {settings.commit}\nexpected = {settings.expected}\n"
+        f"overheard = {settings.overheard}\n"
         f"delay_s = {settings.delay_s:.3f}\n"
         f"# In the order of the graph's outputs.\nwords = [\n{names}]\n",
         encoding="utf-8",

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from phosphene.errors import PhospheneError
+from recipes.hearing import overheard
 from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
 from recipes.hearing.lesson import Lesson, Pool, to_features
@@ -22,6 +23,7 @@ from recipes.hearing.pool import make_noise, make_pool, read_pool
 from recipes.hearing.prepare import prepare
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.utterances import SYNTHETIC
+from recipes.speech import own_talk
 from recipes.speech.recordings import FOLDS
 from recipes.speech.vocabulary import labels
 from recipes.workshop.export import ExportReport
@@ -51,6 +53,7 @@ def build(run: Run) -> None:
         raise PhospheneError("no recordings to learn from", cure="--data DIR; the card says what it holds")
     speech = run.work / "speech"
     prepare(run.data, speech, run.seed)
+    own_talk.make(speech)
     for group, count in _EXAMPLES.items():
         make_pool(speech, run.work / "pool", group, count, run.seed)
         make_pool(speech, run.work / "plain", group, _PLAIN[group], run.seed, plain=True)
@@ -67,6 +70,7 @@ def build(run: Run) -> None:
     final, reports = _grown(run, "final", list(range(FOLDS)), voices, run.out)
     write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
     finish(run, speech, folds, reports, HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
+    overheard.find(run.out, speech, run.work, print)
 
 
 def _head(run: Run) -> Network:

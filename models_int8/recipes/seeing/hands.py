@@ -13,7 +13,9 @@ from PIL import Image
 
 from phosphene.accelerators import load_graph
 from phosphene.perception.vision.palm_detector import PalmDetector, hand_square
-from phosphene.perception.vision.view import Square, around, cut
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.seeing import wider_view
+from phosphene.perception.vision.view import Square
 from phosphene_tools.perception.people import Photograph
 from recipes.seeing.networks import PALM, float_graph
 from recipes.seeing.pictures import Pixels, lit
@@ -34,7 +36,7 @@ def hand_views(hands: Sequence[Photograph], count: int, size: int, seed: int) ->
             square = Square(image.width - square.x, square.y, square.side, -square.angle)
         if place % 20 == 19:
             square = Square(float(rng.uniform(0, image.width)), float(rng.uniform(0, image.height)), square.side / 3)
-        views.append(cut(np.asarray(image), _shaken(square, rng), size))
+        views.append(Picture(np.asarray(image)).cut(_shaken(square, rng), size))
     return views
 
 
@@ -52,10 +54,10 @@ def _found(hands: Sequence[Photograph], rng: np.random.Generator, most: int) -> 
         detector = PalmDetector(load_graph(path, allow_float=True))
     for place in rng.permutation(len(hands))[:most]:
         pixels = hands[int(place)].pixels()
+        picture = Picture(pixels)
         for wider in _WIDER:
-            whole = around(pixels)
-            view = Square(whole.x, whole.y, whole.side * wider)
-            palms = detector.find(cut(pixels, view, detector.size))
+            view = wider_view(picture, wider)
+            palms = detector.find(picture.cut(view, detector.size))
             if palms:
                 yield pixels, hand_square(palms[0], view)
                 break

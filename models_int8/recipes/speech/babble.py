@@ -43,8 +43,10 @@ class Stream:
 
 
 def streams(folder: Path, source: str, *, seed: int = 0) -> Iterator[Stream]:
-    """Yield all clips of a source once, shuffled, with pauses of 0.15 to 1.2 s over a faint noise."""
-    clips = Clips(folder / SOURCES[source])
+    """Yield all clips of a source, or of a store of that name, once, shuffled, with pauses of 0.15 to 1.2 s over a
+    faint noise.
+    """
+    clips = Clips(folder / SOURCES.get(source, source))
     rng = np.random.default_rng([seed, len(clips)])
     parts: list[Samples] = []
     held: list[Stretch] = []

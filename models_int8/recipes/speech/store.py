@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import PhospheneError
+from phosphene.sensors.blocks import RATE_HZ
 
 Times = tuple[tuple[float, float], ...]
 """Start and end of each word in seconds from the clip's begin."""
@@ -69,6 +70,11 @@ class Store:
     ) -> None:
         self._audio.close()
         self._index.close()
+
+    @property
+    def seconds(self) -> float:
+        """How much sound it holds."""
+        return self._at / RATE_HZ
 
     def add(self, clip: Clip, samples: NDArray[np.int16]) -> None:
         """Write one clip; its `at` and `samples` are filled in here."""

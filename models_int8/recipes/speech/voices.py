@@ -74,7 +74,7 @@ def make(out: Path, name: str, kind: str, count: int, *, seed: int = 0, sentence
             if ident in store.done:
                 continue
             new += 1
-            _speak(engine, store, name, kind, (ident, text, voice))
+            speak_into(engine, store, name, kind, (ident, text, voice))
             now = time.monotonic()
             if now - said > _SAY_EVERY_S:
                 said = now
@@ -83,7 +83,8 @@ def make(out: Path, name: str, kind: str, count: int, *, seed: int = 0, sentence
     print(f"{name}-{kind}: {len(todo)} clips", file=sys.stderr, flush=True)
 
 
-def _speak(engine: Engine, store: Store, name: str, kind: str, line: Line) -> None:
+def speak_into(engine: Engine, store: Store, name: str, kind: str, line: Line) -> None:
+    """Say one line into a store; left out where the voice says nothing."""
     ident, text, voice = line
     spoken = engine.speak(text, voice)
     if level_db(spoken.samples) < -70:

@@ -8,17 +8,21 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from phosphene.perception.audio import overheard
 from phosphene.perception.audio.evidence import COUNT
 from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Listener
+from phosphene.perception.audio.overheard import Calls
 from phosphene.perception.audio.settings import Settings
 
 WORDS = ("one", "two", "three")
 # A word is as sure as its best column.
 PEAK = (0.0, 1.0, *(0.0,) * (COUNT - 2))
-SETTINGS = Settings(WORDS, 1.0, 0.0, -4.5, PEAK, PEAK, 0.4, 0.6, 0.35, 0.42)
+# An utterance is as sure as its least sure word.
+SURE = (-1.0, 0.0, 1.0, *(0.0,) * (overheard.COUNT - 3))
+SETTINGS = Settings(WORDS, 1.0, 0.0, -4.5, PEAK, PEAK, SURE, 0.4, 0.6, 0.35, 0.5, 0.42)
 
 
 def columns(sure: Sequence[float]) -> Float:
@@ -61,3 +65,32 @@ def test_a_phrase_of_unsure_words_is_not_believed() -> None:
     listener = Listener(SETTINGS)
     listener.expect(None, ["one two three"])
     assert committed(listener, columns([0.25, 0.25, 0.25])) == []
+
+
+def test_what_is_overheard_is_a_call_or_nothing() -> None:
+    listener = Listener(SETTINGS)
+    heard = columns([0.93, 0.9, 0.93])
+    listener.overhear(Calls(["two three"], WORDS))
+    assert committed(listener, heard) == ["one", "two", "three"]
+    listener.overhear(Calls(["three two"], WORDS))
+    assert committed(listener, heard) == []
+
+
+def test_one_unsure_word_spoils_what_is_overheard() -> None:
+    listener = Listener(SETTINGS)
+    listener.overhear(Calls(["one"], WORDS))
+    assert committed(listener, columns([0.93, 0.65, 0.93])) == []
+    listener.expect(None, None)
+    assert committed(listener, columns([0.93, 0.65, 0.93])) == ["one", "two", "three"]
+
+
+def test_nothing_overheard_is_provisional_until_somebody_turns_to_the_device() -> None:
+    listener = Listener(SETTINGS)
+    listener.overhear(Calls(["two three"], WORDS))
+    heard, shown = columns([0.93, 0.9, 0.93]), []
+    for at in range(0, 40, HOP_COLUMNS):
+        shown += listener.hop(heard[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S, -30.0).words
+    assert shown == []
+    listener.expect(None, None)
+    assert [word.text for word in listener.show().words] == ["one", "two", "three"]
+    assert [word.text for word in listener.end().words] == ["one", "two", "three"]

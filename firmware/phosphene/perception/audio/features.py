@@ -57,7 +57,9 @@ def log_mel(samples: Float) -> Float:
     """Return the frames [n, 32] that lie wholly in `samples`, float32 from -1 to 1; none of less than 25 ms."""
     if samples.size < WINDOW:
         return np.zeros((0, BANDS), np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::STEP]
+    count, stride = (samples.size - WINDOW) // STEP + 1, samples.strides[0]
+    # `sliding_window_view` gives the same view, and takes a tenth of a hop's time to do so.
+    frames = np.lib.stride_tricks.as_strided(samples, (count, WINDOW), (STEP * stride, stride), writeable=False)
     spectrum = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * _HANN, _FFT)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32) @ _WEIGHTS
     return (np.log10(np.maximum(power, 1e-10)) + 2).clip(LOW, HIGH)

@@ -13,19 +13,17 @@ import numpy as np
 from phosphene.accelerators import Accelerator, ModelError
 from phosphene.errors import PhospheneError
 from phosphene.models import model_file
+from phosphene.perception.audio import overheard
 from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of, vectors
 from phosphene.perception.audio.evidence import COUNT
-from phosphene.perception.audio.features import Float, FrontEnd
-from phosphene.perception.audio.gate import Gate
-from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, WORDS_FROM, Scorer, log_softmax
-from phosphene.perception.audio.hops import Hop, Hops
+from phosphene.perception.audio.features import Float
+from phosphene.perception.audio.front import Chances, Front
+from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM, Scorer
 from phosphene.perception.audio.listener import Change, Listener
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Heard, Word
 from phosphene.sensors.blocks import Sound
 
-# Hops that are kept while the gate is closed, so that the networks hear what led up to its opening.
-_CATCH_UP_HOPS: Final = 14
 # As long as a word that was enrolled may last, with its pause.
 _LATELY_HOPS: Final = 40
 
@@ -45,10 +43,17 @@ class Hearing:
                 f"which has {COUNT}",
                 cure="install phosphene again, or: phosphene models build hearing --data DIR",
             )
+        if len(settings.weights_overheard) != overheard.COUNT:
+            raise ModelError(
+                f"the thresholds weigh {len(settings.weights_overheard)} numbers of an utterance, which has "
+                f"{overheard.COUNT}",
+                cure="install phosphene again, or: phosphene models build hearing --data DIR",
+            )
         self._scorer, self._settings = scorer, settings
+        self._front = Front(scorer, settings.temperature)
         self._listener = Listener(settings)
         self._enrolled: dict[str, Enrolled] = {}
-        self.reset()
+        self._lately: deque[tuple[float, Float, Float]] = deque(maxlen=_LATELY_HOPS)
 
     @classmethod
     def load(
@@ -76,9 +81,9 @@ class Hearing:
 
     def reset(self) -> None:
         """Forget what was heard, as if the microphone had just been opened. What is expected stays."""
-        self._hops, self._gate = Hops(), Gate()
+        self._front.reset()
         self._listener.reset()
-        self._begin()
+        self._lately.clear()
 
     def expect(self, words: Iterable[str] | None = None, grammar: Sequence[str] | None = None) -> None:
         """Say what utterances may be from the next one on, by the state of the device; without arguments, anything.
@@ -89,6 +94,16 @@ class Hearing:
         a phrase that can't be read.
         """
         self._listener.expect(words, grammar)
+
+    def overhear(self, calls: Iterable[str]) -> None:
+        """Say that nobody is known to speak to the device, until `expect` is called again.
+
+        Then words are committed only when a name of `calls` is among them, such as ``set timer``, and the utterance
+        is believed as a whole; nothing is provisional, and words that were enrolled aren't heard. Somebody who turns
+        to the device while they speak is heard from the beginning: what `expect` says holds for that utterance, too.
+        A name with a word that the network doesn't know is none, but for little ones (``the``).
+        """
+        self._listener.overhear(overheard.Calls(calls, self._settings.words))
 
     def enrol(self, word: str, clips: Sequence[Float], others: Sequence[Float]) -> None:
         """Hear one word or phrase more; see `enrol_all`."""
@@ -116,41 +131,30 @@ class Hearing:
 
         The block may be of any length. Lost samples are filled in when they are few; more of them end the utterance.
         """
-        return tuple(self._hop(hop) for hop in self._hops.add(sound))
+        return tuple(self._hop(hop) for hop in self._front.add(sound))
 
-    def _begin(self) -> None:
-        """The stream begins, or goes on somewhere else."""
-        self._front = FrontEnd()
-        self._scorer.reset()
-        self._waiting: deque[Float] = deque(maxlen=_CATCH_UP_HOPS)
-        self._lately: deque[tuple[float, Float, Float]] = deque(maxlen=_LATELY_HOPS)
-
-    def _hop(self, hop: Hop) -> Heard:
+    def _hop(self, hop: Chances) -> Heard:
         change = Change()
         if hop.broken:
             change = self._listener.end()
-            self._begin()
-        frames, level = self._front.add(hop.samples), hop.level_db
+            self._lately.clear()
         speech = 0.0
-        if self._gate.add(level):
-            while self._waiting:
-                self._scorer.add(self._waiting.popleft())
-            columns = log_softmax(self._scorer.add(frames) / np.float32(self._settings.temperature))
-            speech = float(1 - np.exp(columns[:, NOTHING].min()))
+        if len(hop.columns):
+            idle = hop.columns[:, NOTHING]
+            speech = float(1 - np.exp(idle.min()))
             if self._enrolled:
-                self._lately.append((hop.end_s, self._scorer.codes[-HOP_COLUMNS:], columns[:, NOTHING]))
-            more = self._listener.hop(columns, hop.end_s, level)
+                self._lately.append((hop.end_s, hop.codes, idle))
+            more = self._listener.hop(hop.columns, hop.end_s, hop.level_db)
         else:
-            self._waiting.append(frames)
             more = self._listener.end()
-        nearest = self._nearest(more.began_s) if more.ended and self._enrolled else ()
+        nearest = self._nearest(more.began_s) if more.ended and self._enrolled and not more.overheard else ()
         if nearest and len(more.words) <= len(nearest):
             # What the network made of words that it doesn't know gives way to what was enrolled.
             change.add(nearest, [*more.withdrawn, *(word.number for word in more.words)])
         else:
             change.add(more.words, more.withdrawn)
         ended = change.ended or more.ended
-        return Heard(hop.end_s, level, speech, tuple(change.words), tuple(change.withdrawn), ended)
+        return Heard(hop.end_s, hop.level_db, speech, tuple(change.words), tuple(change.withdrawn), ended)
 
     def _nearest(self, since_s: float) -> tuple[Word, ...]:
         """Return the words of the enrolled phrase that an utterance was, if it was one."""

@@ -16,6 +16,7 @@ from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.grammar import any_words, phrases
 from phosphene.perception.audio.graphs import NOTHING
 from phosphene.perception.audio.numbers import NUMBER
+from phosphene.perception.audio.overheard import Calls
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.audio.utterance import COLUMN_S, Expected, Utterance
 from phosphene.perception.percepts import Word
@@ -32,13 +33,14 @@ _EVEN: Final = math.log(0.5)
 @dataclass(slots=True)
 class Change:
     """What a hop changes: words that are new or other than before, numbers of those taken back, and whether an
-    utterance ended; then `began_s` is when it began.
+    utterance ended; then `began_s` is when it began, and `overheard` whether it was no more than that.
     """
 
     words: list[Word] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     ended: bool = False
     began_s: float = 0.0
+    overheard: bool = False
 
     def add(self, words: Sequence[Word], withdrawn: Sequence[int]) -> None:
         """Put more changes after these."""
@@ -53,6 +55,7 @@ class Listener:
         self._settings = settings
         self._anything = any_words(range(len(settings.words)))
         self._expected: Expected | None = None
+        self._calls: Calls | None = None
         self._next_number = 0
         self.reset()
 
@@ -64,6 +67,9 @@ class Listener:
 
     def expect(self, words: Iterable[str] | None, grammar: Sequence[str] | None) -> None:
         """See `Hearing.expect`."""
+        self._calls = None
+        if self.utterance is not None:
+            self.utterance.calls = None
         names = self._settings.words
         if words is None and grammar is None:
             self._expected = None
@@ -81,6 +87,10 @@ class Listener:
         allowed = np.zeros(len(names), np.bool_)
         allowed[built.words[1:]] = True
         self._expected = Expected(allowed & kept, built, grammar is not None)
+
+    def overhear(self, calls: Calls) -> None:
+        """See `Hearing.overhear`."""
+        self._expected, self._calls = None, calls
 
     def hop(self, columns: Float, end_s: float, level_db: float) -> Change:
         """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`, and its level."""
@@ -105,6 +115,7 @@ class Listener:
         if self.utterance is not None:
             change.add(*self.utterance.words(ended=True))
             change.ended, change.began_s = True, self.utterance.began_s
+            change.overheard = self.utterance.calls is not None
             self._next_number = self.utterance.next_number
             self.utterance = None
         return change
@@ -122,7 +133,8 @@ class Listener:
             return
         self._lead.append((column, time_s, level_db))
         if speaking:
-            self.utterance = Utterance(self._settings, self._anything, self._expected, self._next_number)
+            first = self._next_number
+            self.utterance = Utterance(self._settings, self._anything, self._expected, self._calls, first)
             for old in self._lead:
                 self.utterance.add(*old)
             self._lead.clear()

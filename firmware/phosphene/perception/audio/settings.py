@@ -18,8 +18,10 @@ class Settings:
     the state of the device expects certain words; less than nothing makes up for a network that rather says nothing: a
     word that is too unlikely is refused later, by its evidence. `weights` turn a word's evidence into the odds of its
     being right (`evidence.py`), `weights_expected` where words are expected. A provisional word is shown from `show`
-    on and committed from `commit` on, or from `expected` on where words are expected. `delay_s` is how long after a
-    word's end the network names it, on average.
+    on and committed from `commit` on, or from `expected` on where words are expected. `weights_overheard` turn what
+    tells of a whole utterance (`overheard.py`) into the odds of its being meant for the device; while nobody is known
+    to speak to it, one is believed from `overheard` on. `delay_s` is how long after a word's end the network names it,
+    on average.
     """
 
     words: tuple[str, ...]
@@ -28,9 +30,11 @@ class Settings:
     cost_expected: float
     weights: tuple[float, ...]
     weights_expected: tuple[float, ...]
+    weights_overheard: tuple[float, ...]
     show: float
     commit: float
     expected: float
+    overheard: float
     delay_s: float
 
     @classmethod
@@ -45,9 +49,11 @@ class Settings:
                 float(table["cost_expected"]),
                 tuple(float(weight) for weight in table["weights"]),
                 tuple(float(weight) for weight in table["weights_expected"]),
+                tuple(float(weight) for weight in table["weights_overheard"]),
                 float(table["show"]),
                 float(table["commit"]),
                 float(table["expected"]),
+                float(table["overheard"]),
                 float(table["delay_s"]),
             )
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:

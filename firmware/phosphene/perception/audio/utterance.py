@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.perception.audio import overheard
 from phosphene.perception.audio.decoder import Decoder, Spelt, chances_of
 from phosphene.perception.audio.evidence import COUNT, confidence, evidence, others, spans
 from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.grammar import Grammar
 from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM
+from phosphene.perception.audio.overheard import Calls
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
 
@@ -26,6 +28,7 @@ _SHORTEST_S: Final = 0.1
 _SPEAKING_S: Final = 0.1
 # In a phrase that is believed as a whole, a single word may be so unsure.
 _CARRIED: Final = 0.2
+_EVEN: Final = float(np.log(0.5))
 # A word whose confidence moved by less than this hasn't changed.
 _CHANGED: Final = 0.05
 
@@ -49,11 +52,14 @@ class _Shown:
 
 
 class Utterance:
-    """Takes columns and says what they change. `anything` is the grammar of all words;
-    `first` is the number of the first word shown of it."""
+    """Takes columns and says what they change. `anything` is the grammar of all words; `first` is the number of the
+    first word shown of it. With `calls` it is overheard, and nothing is shown of it, until they are taken away.
+    """
 
-    def __init__(self, settings: Settings, anything: Grammar, expected: Expected | None, first: int) -> None:
-        self._settings, self._expected = settings, expected
+    def __init__(
+        self, settings: Settings, anything: Grammar, expected: Expected | None, calls: Calls | None, first: int
+    ) -> None:
+        self._settings, self._expected, self.calls = settings, expected, calls
         self._free = Decoder(anything, settings.cost, _APART)
         self._bound = Decoder(expected.grammar, settings.cost_expected, _APART) if expected else None
         self._columns: list[Float] = []
@@ -88,11 +94,15 @@ class Utterance:
 
         With `ended` all words that are left are committed, and the others withdrawn.
         """
+        if self.calls and not ended:
+            return (), ()
         path, rows = self.path(ended=ended)
         sure = confidence(rows, self._settings.weights_expected if self._expected else self._settings.weights)
         commit = self._settings.expected if self._expected else self._settings.commit
         least = commit if ended else min(commit, self._settings.show)
         kept = [place for place in range(len(path)) if sure[place] >= least]
+        if self.calls and not self._meant(self.calls):
+            kept = []
         if ended and self._expected and self._expected.phrases and _carried(sure, least):
             kept = list(range(len(path)))
         before = {shown.word.number: shown for shown in self._shown}
@@ -136,6 +146,23 @@ class Utterance:
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
         return path, evidence(chances, path, behind, np.array(self._levels, np.float32))
+
+    def told(self) -> tuple[list[Spelt], NDArray[np.float64]]:
+        """Return the words that may have been said and what tells whether that was meant (`overheard.standing`)."""
+        path, rows = self.path(ended=True)
+        sure = confidence(rows, self._settings.weights)
+        kept = np.flatnonzero(sure >= self._settings.show)
+        if not kept.size:
+            return [], np.zeros(overheard.COUNT)
+        words = [path[place] for place in kept]
+        spoken = sum(bool(column[NOTHING] < _EVEN) for column in self._columns)
+        return words, overheard.standing(words, rows[kept], sure[kept], spoken)
+
+    def _meant(self, calls: Calls) -> bool:
+        """Say whether an utterance that was overheard is a call all the same."""
+        words, told = self.told()
+        sure = float(confidence(told, self._settings.weights_overheard))
+        return calls.within([spelt.word for spelt in words]) and sure >= self._settings.overheard
 
     def _word(self, chances: Float, spelt: Spelt, span: slice, sure: float, earliest: float, ended: bool) -> Word:
         peak = span.start + int(chances[span, WORDS_FROM + spelt.word].argmax())
