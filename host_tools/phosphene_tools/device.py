@@ -25,7 +25,7 @@ from phosphene.loop.decide import Decides
 from phosphene.loop.ends import Outcomes
 from phosphene.loop.expect import Expecting
 from phosphene.loop.supervisor import Supervisor
-from phosphene.memory import share_arenas
+from phosphene.memory import share_arenas, stay_small
 from phosphene.painter.panel import Panel
 from phosphene.privacy.keeping import WAKING, Keeper
 from phosphene.privacy.lights import Lights
@@ -146,7 +146,7 @@ class Device:
 
         supervisor = Supervisor(screen, partial(self.decide, chip), wrong, senses.there)
         sensing = Sensing(senses, screen, supervisor, keeper)
-        supervisor.ends += [Outcomes(sensing), Expecting(senses.expect)]
+        supervisor.ends += [Outcomes(sensing), Expecting(senses.expect, supervisor.names)]
         tours = Tours(self.tour, supervisor, screen, sensing, self._tell_tour)
         panel = PANELS[self.settings.panel]
         async with serving(self.where, screen, tours.guests, sensing, inference) as address:
@@ -156,7 +156,7 @@ class Device:
                 self.say("senses", str(own))
             if self.open_browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            works = [screen.run(), sensing.run(), self._board(supervisor, keeper, tours), ended.wait()]
+            works = [screen.run(), sensing.run(), self._board(supervisor, keeper, tours), stay_small(), ended.wait()]
             with contextlib.ExitStack() as stack:
                 stack.enter_context(self.outputs.joined(supervisor, tours.guests, screen, panel, self.say))
                 if self.record is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Threads that come and go leave no memory behind in arenas of their own."""
+"""Threads that come and go leave no memory behind in arenas of their own, and what is free is given back."""
 
 from __future__ import annotations
 
@@ -38,12 +38,33 @@ for thread, over in overs:
 print(grown)
 """
 
+HOLES = """
+import os, sys
+from phosphene.memory import give_back
+from phosphene_tools.bench.moment_process import resident_mb
+began = resident_mb(os.getpid())
+small = [bytearray(4000) for _ in range(20000)]  # eighty megabytes
+kept = small[::50]  # the last of them is near the top, so nothing goes by itself
+del small
+if sys.argv[1] == "given back":
+    assert give_back()
+print(resident_mb(os.getpid()) - began)
+"""
 
-def grown_mb(how: str) -> float:
-    ran = subprocess.run([sys.executable, "-c", SPREAD, how], capture_output=True, text=True, check=True)
+
+def grown_mb(script: str, how: str) -> float:
+    ran = subprocess.run([sys.executable, "-c", script, how], capture_output=True, text=True, check=True)
     return float(ran.stdout)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="arenas are glibc's")
+glibc_only = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="arenas are glibc's")
+
+
+@glibc_only
 def test_threads_share_their_arenas() -> None:
-    assert grown_mb("shared") < grown_mb("apart") / 2
+    assert grown_mb(SPREAD, "shared") < grown_mb(SPREAD, "apart") / 2
+
+
+@glibc_only
+def test_holes_between_what_stays_are_given_back() -> None:
+    assert grown_mb(HOLES, "given back") < grown_mb(HOLES, "kept") / 4

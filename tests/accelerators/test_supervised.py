@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,25 @@ def test_a_stall_is_restarted_and_run_again_with_the_same_bits(watched: Watched,
     assert (health.restarts, health.fell_back) == (1, 0)
     assert [one.on_stand_by for one in health.graphs] == [0, 0]
     assert health.events == tuple(watched.events)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what is open is counted in /proc")
+def test_a_lost_worker_leaves_nothing_open(watched: Watched, tmp_path: Path) -> None:
+    """Not even until the collector passes, which may take hours."""
+    path = graph_in(tmp_path)
+    graph = watched.chip.load(path)
+    opened: list[int] = []
+    gc.disable()
+    try:
+        for _ in range(3):
+            watched.kill()
+            assert same(graph, path)
+            watched.now += 2 * POLICY.window_s  # so that the chip is not given up
+            opened.append(len(list(Path("/proc/self/fd").iterdir())))
+    finally:
+        gc.enable()
+    assert watched.chip.status().restarts == 3
+    assert opened == [opened[0]] * 3
 
 
 def test_a_chip_that_is_not_there_is_told_when_a_graph_is_loaded(tmp_path: Path) -> None:

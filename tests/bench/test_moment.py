@@ -86,15 +86,20 @@ def test_a_tape_is_found_on_the_clock_beyond_what_was_lost() -> None:
 
 def test_what_a_tick_takes_is_all_that_was_done_for_it() -> None:
     moments = [
-        a_moment(tick, 50 + time_s, spent_ms={"decide": 3.0, "compose": 1.0}, late=("decide",) if tick == 3 else ())
+        a_moment(tick, 50 + time_s, spent_ms={"decide": 5.0, "compose": 1.0}, late=("decide",) if tick == 3 else ())
         for tick, time_s in enumerate((0.0, 0.1, 0.2, 0.4))
     ]
-    spent = {"see": [50.05, 10.0, 8.0, 60.0, 99.0, 99.0], "decide": [50.1, 2.0, 1.0, 50.2, 2.0, 1.0]}
+    spent = {
+        "see": [50.05, 14.0, 12.0, 10.0, 8.0, 60.0, 99.0, 99.0, 99.0, 99.0],
+        "decide": [50.1, 4.0, 2.0, 2.0, 1.0, 50.2, 4.0, 2.0, 2.0, 1.0],
+    }
     found = ticks(moments, spent, 50.0, 50.5)
-    # Four ticks of 4 ms and a picture of 10; of it the networks had 8 and twice 1.
-    assert found["tick_overhead"] == pytest.approx(1 - 10 / 26, abs=1e-3)
-    assert found["tick"]["work_ms"] == pytest.approx(26 / 4, abs=0.01)
-    assert found["tick"]["by_stage"]["loop"] == {"ms_per_s": 32.0, "models_ms_per_s": 4.0}
+    # A picture of 10 ms, the policy twice 2, four ticks of 1 beside; of it the networks had 8 and twice 1.
+    assert found["tick_overhead"] == pytest.approx(1 - 10 / 18, abs=1e-3)
+    assert found["tick"]["work"]["ms"] == pytest.approx(18 / 4, abs=0.01)
+    assert found["tick"]["work"]["by_stage"]["loop"] == {"ms_per_s": 16.0, "models_ms_per_s": 4.0}
+    # With waiting: the picture took 14, each tick 6, and the networks 12 and twice 2.
+    assert found["tick_overhead_with_waiting"] == pytest.approx(1 - 16 / 38, abs=1e-3)
     assert found["ticks_late"] == {"without_a_decision": 1, "begun_late": 1, "longest_ms_apart": 200}
 
 
@@ -131,4 +136,4 @@ def test_a_short_session_gives_every_figure() -> None:
     assert 50 < figures["rss_mb"] < 1000
     assert figures["first_frame_s"] > 0
     assert figures["counts"]["words"] > 0
-    assert figures["tick"]["by_stage"].keys() == {"see", "hear", "paint", "loop"}
+    assert figures["tick"]["work"]["by_stage"].keys() == {"see", "hear", "paint", "loop"}

@@ -48,25 +48,30 @@ class SupervisedGraph:
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         last: AcceleratorError | None = None
-        for _ in range(_TRIES):
-            generation, remote = self._owner.generation(), self._remote
-            if remote is None:
-                break
-            began = time.perf_counter()
-            try:
-                results = remote.run_within(self._times.limit_s, *arrays)
-            except ShapeError:
-                raise
-            except AcceleratorError as error:
-                last = error
-                self._owner.failed(self, generation, error)
-                continue
-            with self._counting:
-                self._times.add(time.perf_counter() - began)
-                self._on_chip += 1
-            return results
-        if last is not None:
-            self._owner.answered(self, last)
+        try:
+            for _ in range(_TRIES):
+                generation, remote = self._owner.generation(), self._remote
+                if remote is None:
+                    break
+                began = time.perf_counter()
+                try:
+                    results = remote.run_within(self._times.limit_s, *arrays)
+                except ShapeError:
+                    raise
+                except AcceleratorError as error:
+                    last = error
+                    self._owner.failed(self, generation, error)
+                    continue
+                with self._counting:
+                    self._times.add(time.perf_counter() - began)
+                    self._on_chip += 1
+                return results
+            if last is not None:
+                self._owner.answered(self, last)
+        finally:
+            # An error knows this frame, and the frame the lost worker's graph with its memory and its socket: held in a
+            # ring, they would stay until the collector passes.
+            last = remote = None
         results = self._stand_by.run(*arrays)
         with self._counting:
             self._on_stand_by += 1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,12 +39,19 @@ class TensorSpec:
             return values
         if np.isnan(values).any():
             raise ValueError(f"tensor {self.name}: NaN can't be quantised")
-        limits = np.iinfo(self.dtype)
+        low, high = _limits(self.dtype)
         steps = np.rint(values / np.float32(self.scale)) + np.float32(self.zero_point)
-        return np.clip(steps, limits.min, limits.max).astype(self.dtype)
+        return np.minimum(np.maximum(steps, low), high).astype(self.dtype)
 
     def dequantise(self, integers: NDArray[Any]) -> Float:
         """Return the real numbers, float32, that this tensor's `integers` stand for."""
         if self.dtype == "float32":
             return np.asarray(integers, dtype=np.float32)
         return (integers.astype(np.float32) - np.float32(self.zero_point)) * np.float32(self.scale)
+
+
+@lru_cache(maxsize=8)
+def _limits(dtype: str) -> tuple[np.float32, np.float32]:
+    """Return the ends of a type's range. NumPy takes as long to say them as to quantise a small tensor."""
+    limits = np.iinfo(dtype)
+    return np.float32(limits.min), np.float32(limits.max)

@@ -33,4 +33,6 @@ def can_stand(value: str) -> bool:
 
 def showable(text: str) -> str:
     """Replace what the glyph table lacks. For words only: a value that can't be shown is an error."""
-    return "".join(character if character in CHARACTERS else "?" for character in normal(text))
+    whole = normal(text)
+    missing = set(whole).difference(CHARACTERS)
+    return "".join("?" if character in missing else character for character in whole) if missing else whole

@@ -15,7 +15,7 @@ SHORTEST: Final = 4
 ELLIPSIS: Final = "…"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def differences(texts: tuple[str, ...]) -> Mapping[str, tuple[int, ...]]:
     """Return, for each text, the places from 1 on where it first differs from another, or ends before that one does.
 
@@ -29,7 +29,7 @@ def _alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def label_lines(text: str, columns: int, most: int = 2, apart: tuple[int, ...] = ()) -> tuple[Line, ...] | None:
     """Return `text` wrapped at words, or else abbreviated; None when not even an abbreviation fits.
 

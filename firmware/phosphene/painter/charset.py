@@ -24,6 +24,8 @@ class SceneError(PhospheneError):
 
 def normal(text: str) -> str:
     """Return `text` composed (NFC) and with other spellings of our characters replaced; nothing else changes."""
+    if text.isascii():
+        return text
     return "".join(_SAME.get(character, character) for character in unicodedata.normalize("NFC", text))
 
 
@@ -37,14 +39,15 @@ def check(text: object, *, place: str) -> str:
     if not isinstance(text, str):
         raise SceneError(f"{text!r} is no text", place=place, cure="give a string: the value as it was computed")
     whole = normal(text)
-    for position, character in enumerate(whole):
-        if character not in _NUMBERS:
-            name = unicodedata.name(character, "a control character")
-            raise SceneError(
-                f"U+{ord(character):04X} ({name}) at position {position} can't be shown",
-                place=place,
-                cure="use ASCII, Latin-1, €, … or −",
-            )
+    missing = set(whole) - _NUMBERS.keys()
+    if missing:
+        position = min(map(whole.index, missing))
+        name = unicodedata.name(whole[position], "a control character")
+        raise SceneError(
+            f"U+{ord(whole[position]):04X} ({name}) at position {position} can't be shown",
+            place=place,
+            cure="use ASCII, Latin-1, €, … or −",
+        )
     return whole
 
 

@@ -55,7 +55,7 @@ def _wrapped(text: str, columns: int, *, exact: bool) -> list[Line] | None:
     return lines
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def value_lines(text: str, columns: int, most: int = MOST_VALUE_LINES) -> tuple[Line, ...] | None:
     """Return `text` in at most `most` lines of at most `columns` characters, whole; None when it doesn't fit."""
     if len(text) <= columns:
@@ -64,7 +64,7 @@ def value_lines(text: str, columns: int, most: int = MOST_VALUE_LINES) -> tuple[
     return tuple(lines) if lines is not None and len(lines) <= most else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def whole_lines(text: str, columns: int, most: int = 2) -> tuple[Line, ...] | None:
     """Return `text` wrapped at its words into at most `most` lines; None when it would have to be abbreviated."""
     if len(text) <= columns:

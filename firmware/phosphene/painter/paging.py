@@ -16,7 +16,7 @@ from phosphene.painter.plain import plain
 from phosphene.painter.scene import Choice, Fact, Scene
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def paginate(scene: Scene, panel: Panel) -> tuple[Page, ...]:
     """Return the pages, each of which has a valid plain layout.
 

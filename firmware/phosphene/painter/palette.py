@@ -70,7 +70,7 @@ class _Hues:
     fault: float
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def palette(style: Style, context: Context, urgency: Urgency = Urgency.CALM) -> Palette:
     """Return the colours for `style`, bent to the person's colour vision, the light and the urgency."""
     high = context.colour_vision is ColourVision.HIGH_CONTRAST

@@ -27,6 +27,8 @@ NOTES: Final = "/notes"
 ABOUT: Final = "phosphene"
 DICTIONARY: Final = "dictionary.jsonl"
 _MOST_WAITING: Final = 4096
+_CHUNK: Final = 1 << 18
+"""Bytes that are packed together: half a minute or so, which is what a host that is killed loses of its trace."""
 _SCHEMA: Final = json.dumps({"type": "object"}).encode()
 
 
@@ -49,7 +51,7 @@ class TraceWriter:
         except OSError as error:
             cure = "name another file" if isinstance(error, FileExistsError) else "look at the folder"
             raise TraceError(f"can't be written: {error.strerror}", place=str(path), cure=cure) from None
-        self._writer = Writer(self._file, compression=CompressionType.ZSTD)
+        self._writer = Writer(self._file, _CHUNK, compression=CompressionType.ZSTD)
         self._writer.start(profile="phosphene", library="phosphene")
         schema = self._writer.register_schema("phosphene", "jsonschema", _SCHEMA)
         self._channels = {

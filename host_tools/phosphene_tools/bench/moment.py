@@ -35,10 +35,10 @@ async def run(extent: Extent, seed: int = 1) -> dict[str, Any]:
 
     `word_to_pixels_ms` is from a word's last sample to the first frame with it on a page, `commit_to_pixels_ms` from
     the last sample of the hop in which the utterance ended to the first frame of what came of it, `touch_to_pixels_ms`
-    from a page's touch to the first frame of another scene on it. `tick_overhead` is what of the ticks' work no network
-    ran in (`moment_ticks`); `fps` counts new scenes, `fps_values` new values in one scene; `rss_mb` is device and
-    broker at their largest; `tick_ms_by_tasks` are the loop's stages while there are words to think about;
-    `first_frame_s` is from the start of the process to a frame on a page.
+    from a page's touch to the first frame of another scene on it. `tick_overhead` is the share of the ticks' processor
+    time in which no network ran (`moment_ticks`); `fps` counts new scenes, `fps_values` new values in one scene;
+    `rss_mb` is device and broker at their largest; `tick_ms_by_tasks` are the loop's stages while there are words to
+    think about; `first_frame_s` is from the start of the process to a frame on a page.
     """
     before = heading()
     with a_place() as place:

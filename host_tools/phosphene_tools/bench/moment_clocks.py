@@ -25,6 +25,8 @@ from phosphene.senses.perceived import Hears, Sees
 from phosphene.sensors.blocks import RATE_HZ, Frame, Sound
 
 _DRIFT_S: Final = 0.001
+NUMBERS: Final = 5
+"""That `Clock.spent` has of each piece of work."""
 
 
 class _Clocked:
@@ -36,10 +38,11 @@ class _Clocked:
         self.outputs: Final[tuple[TensorSpec, ...]] = graph.outputs
 
     def run(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-        began = time.perf_counter()
+        began, began_work = time.perf_counter(), time.thread_time()
         try:
             return self._graph.run(*arrays)
         finally:
+            self._clock.models_work_s += time.thread_time() - began_work
             self._clock.models_s += time.perf_counter() - began
 
     def describe(self) -> Description:
@@ -48,14 +51,16 @@ class _Clocked:
 
 @dataclass
 class Clock(Accelerator):
-    """An accelerator that times its graphs, and the work around them. Used by one thread at a time.
+    """An accelerator that times its graphs, and the work around them. Used by one thread at a time; its graphs run in
+    that thread, so the thread's processor time has theirs.
 
-    `spent` holds for each piece of work three numbers in a row: when it ended on the monotonic clock in seconds, how
-    long it took and how long its networks took, both in milliseconds.
+    `spent` holds for each piece of work NUMBERS in a row: when it ended on the monotonic clock in seconds; how long it
+    took and how long its networks took, both in milliseconds; and the same two in milliseconds of processor time.
     """
 
     chip: Accelerator
     models_s: float = 0.0
+    models_work_s: float = 0.0
     spent: array[float] = field(default_factory=lambda: array("d"))
 
     @property
@@ -68,12 +73,15 @@ class Clock(Accelerator):
     @contextmanager
     def work(self) -> Generator[None]:
         """Time the block as one piece of work."""
-        models_s, began = self.models_s, time.perf_counter()
+        models_s, models_work_s = self.models_s, self.models_work_s
+        began, began_work = time.perf_counter(), time.thread_time()
         try:
             yield
         finally:
-            took = time.perf_counter() - began
-            self.spent.extend((time.monotonic(), 1000 * took, 1000 * (self.models_s - models_s)))
+            work_s, took_s = time.thread_time() - began_work, time.perf_counter() - began
+            self.spent.append(time.monotonic())
+            self.spent.extend((1000 * took_s, 1000 * (self.models_s - models_s)))
+            self.spent.extend((1000 * work_s, 1000 * (self.models_work_s - models_work_s)))
 
 
 @dataclass
@@ -117,6 +125,9 @@ class ClockedEar:
 
     def expect(self, words: Iterable[str] | None = None) -> None:
         self.ear.expect(words)
+
+    def overhear(self, calls: Iterable[str]) -> None:
+        self.ear.overhear(calls)
 
 
 @dataclass

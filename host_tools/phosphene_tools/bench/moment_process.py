@@ -78,6 +78,21 @@ def a_place() -> Generator[Place]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def in_place(place: Place) -> Generator[None]:
+    """Be in this place while the context lasts: what is attached to and started finds the brokers and boards there."""
+    before = {name: os.environ.get(name) for name in place.environment}
+    os.environ.update(place.environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 @asynccontextmanager
 async def a_device(place: Place, *words: str) -> AsyncGenerator[Running]:
     """Start `python words…`, which prints where its console is, and end it with the context.

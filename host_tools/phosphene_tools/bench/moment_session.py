@@ -127,7 +127,7 @@ def _percentiles(seconds: Sequence[float]) -> dict[str, float | None]:
 
 
 def _memory(device: Sequence[tuple[float, float]], brokers: Sequence[float]) -> dict[str, Any]:
-    """Return what device and broker took at the most, and what the device grows by once it is warm: 4 MB an hour of it
+    """Return what device and broker took at the most, and what the device grows by once it is warm: 13 MB an hour of it
     are the notes that it takes for the bench.
     """
     if not device:

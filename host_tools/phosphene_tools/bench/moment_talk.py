@@ -69,8 +69,8 @@ class Talk:
             file.writeframes(self.samples.astype("<i2").tobytes())
 
 
-def talk(seconds: float, seed: int = 1, speakers: Sequence[str] = VOICES) -> Talk:
-    """Return a tape of `seconds` on which LINES are said in turn, each next time by another voice.
+def talk(seconds: float, seed: int = 1, speakers: Sequence[str] = VOICES, lines: Sequence[str] = LINES) -> Talk:
+    """Return a tape of `seconds` on which `lines` are said in turn, each next time by another voice.
 
     Raises SoundError where no speech engine is installed.
     """
@@ -80,7 +80,7 @@ def talk(seconds: float, seed: int = 1, speakers: Sequence[str] = VOICES) -> Tal
     ends: list[float] = []
     voices = _Voices()
     try:
-        for number, (voice, line) in enumerate(_lines(speakers)):
+        for number, (voice, line) in enumerate(_lines(speakers, lines)):
             at = round((QUIET_S + number * SLOT_S) * RATE_HZ)
             if at + round(SLOT_S * RATE_HZ) > sound.size:
                 break
@@ -96,9 +96,9 @@ def talk(seconds: float, seed: int = 1, speakers: Sequence[str] = VOICES) -> Tal
     return Talk(np.clip(np.rint(sound), -32768, 32767).astype(np.int16), tuple(words), tuple(ends))
 
 
-def _lines(speakers: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _lines(speakers: Sequence[str], lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     for turn in itertools.count():
-        for line in LINES:
+        for line in lines:
             yield speakers[turn % len(speakers)], line
 
 

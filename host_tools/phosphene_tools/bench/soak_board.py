@@ -27,15 +27,16 @@ _START_S: Final = 30.0
 @dataclass
 class LeaseCount:
     """Lost leases by the board's own count, which begins anew with each boot; the newest of each boot counts. A boot
-    after the first is a reset, which ends a lease that was live.
+    after the first is a reset, which ends a lease that was live. `before` it all, the first boot had lost so many.
     """
 
     by_boot: dict[int, int] = field(default_factory=dict[int, int])
+    before: int = 0
 
     @property
     def lost(self) -> int:
         """All of them."""
-        return sum(self.by_boot.values()) + max(0, len(self.by_boot) - 1)
+        return sum(self.by_boot.values()) + max(0, len(self.by_boot) - 1) - (self.before if self.by_boot else 0)
 
     async def watch(self, port: str) -> None:
         """Attach to the broker that is there and count, until cancelled."""
@@ -56,10 +57,13 @@ class LeaseCount:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board: its line's port, and what is outside of it."""
+    """A board: its line's port, what is outside of it (None where nobody can do anything to it from there), and how
+    many leases it had lost in this boot before the soak.
+    """
 
     port: str
-    outside: SimClient
+    outside: SimClient | None
+    lost_before: int = 0
 
 
 @asynccontextmanager

@@ -34,9 +34,9 @@ class Injected:
 
 
 class Injector:
-    """`pid` is the device's process, `feed` its senses."""
+    """`pid` is the device's process, `feed` its senses. Without `board` only faults of the computer can be done."""
 
-    def __init__(self, board: SimClient, feed: Feed, pid: int, seed: int) -> None:
+    def __init__(self, board: SimClient | None, feed: Feed, pid: int, seed: int) -> None:
         self.done: list[Injected] = []
         self._board = board
         self._feed = feed
@@ -60,21 +60,6 @@ class Injector:
     async def _do(self, kind: Kind, worker: int) -> None:
         lasts_s = LASTS_S[kind]
         match kind:
-            case Kind.CABLE:
-                await self._board.pull_cable()
-                await asyncio.sleep(lasts_s)
-                await self._board.plug_cable()
-            case Kind.RESET:
-                await self._board.reset(self._rng.choice(_CAUSES))
-            case Kind.FREEZE | Kind.WATCHDOG:
-                await self._board.freeze()
-                await asyncio.sleep(lasts_s)
-                await self._board.thaw()
-            case Kind.NOISE:
-                ends_s = time.monotonic() + lasts_s
-                while time.monotonic() < ends_s:
-                    await self._board.disturb(self._noise(), self._noise())
-                    await asyncio.sleep(_BURST_S)
             case Kind.CAMERA:
                 with self._feed.without_pictures():
                     await asyncio.sleep(lasts_s)
@@ -85,6 +70,27 @@ class Injector:
                 # It is ended by its supervisor, standing still as it is.
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGSTOP)
+            case _:
+                assert self._board is not None, f"nobody can do {kind} to this board"
+                await self._do_to(self._board, kind, lasts_s)
+
+    async def _do_to(self, board: SimClient, kind: Kind, lasts_s: float) -> None:
+        match kind:
+            case Kind.CABLE:
+                await board.pull_cable()
+                await asyncio.sleep(lasts_s)
+                await board.plug_cable()
+            case Kind.RESET:
+                await board.reset(self._rng.choice(_CAUSES))
+            case Kind.FREEZE | Kind.WATCHDOG:
+                await board.freeze()
+                await asyncio.sleep(lasts_s)
+                await board.thaw()
+            case _:
+                ends_s = time.monotonic() + lasts_s
+                while time.monotonic() < ends_s:
+                    await board.disturb(self._noise(), self._noise())
+                    await asyncio.sleep(_BURST_S)
 
     def _noise(self) -> bytes:
         return self._rng.randbytes(self._rng.randint(1, _BURST_BYTES))

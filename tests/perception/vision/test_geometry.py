@@ -11,7 +11,8 @@ import pytest
 from phosphene.perception.vision import head
 from phosphene.perception.vision.detection import anchors, decode
 from phosphene.perception.vision.hand_landmarks import next_square
-from phosphene.perception.vision.view import Square, around, cut
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Square
 
 RNG = np.random.default_rng(5)
 
@@ -23,24 +24,37 @@ def test_points_come_back(angle: float) -> None:
     assert square.to_square(square.to_picture(points)) == pytest.approx(points, abs=1e-4)
 
 
+@pytest.mark.parametrize("times", [1, 3, 7])
 @pytest.mark.parametrize("angle", [0.0, 1e-9, 0.7, math.pi / 2, -2.0])
-def test_what_is_cut_out_lies_where_points_say(angle: float) -> None:
-    """A bright spot stands, in the view, where `to_square` puts it."""
-    square = Square(200.0, 150.0, 160.0, angle)
+def test_what_is_cut_out_lies_where_points_say(angle: float, times: int) -> None:
+    """A bright spot stands, in the view, where `to_square` puts it, however much the view is reduced."""
+    square = Square(201.0 * times, 149.0 * times, 160.0 * times, angle)
     spot = square.to_picture(np.array([[0.25, 0.7]], np.float32))[0]
-    pixels = np.zeros((300, 400, 3), np.uint8)
+    pixels = np.zeros((300 * times, 400 * times, 3), np.uint8)
     x, y = (round(float(value)) for value in spot)
-    pixels[y - 4 : y + 4, x - 4 : x + 4] = 255
-    view = cut(pixels, square, 96)[:, :, 0].astype(float)
+    near = 4 * times
+    pixels[y - near : y + near, x - near : x + near] = 255
+    view = Picture(pixels).cut(square, 96)[:, :, 0].astype(float)
     down, across = (np.indices(view.shape) + 0.5) / 96
     assert (view * across).sum() / view.sum() == pytest.approx(0.25, abs=0.01)
     assert (view * down).sum() / view.sum() == pytest.approx(0.7, abs=0.01)
 
 
+@pytest.mark.parametrize("size", [(480, 640), (720, 1280), (1081, 1919)])
+def test_a_reduced_picture_is_the_mean_of_its_pixels(size: tuple[int, int]) -> None:
+    """What is thrown away is averaged, not left out: noise goes, and the mean stays."""
+    noise = RNG.normal(100, 40, (*size, 3)).clip(0, 255).astype(np.uint8)
+    picture = Picture(noise)
+    inside = picture.cut(Square(size[1] / 2, size[0] / 2, min(size)), 192)
+    for view in (np.asarray(picture.small), inside):
+        assert view.mean() == pytest.approx(noise.mean(), abs=1.0)
+        assert view.std() < 0.6 * noise.std()
+
+
 @pytest.mark.parametrize("size", [(480, 640), (64, 16), (1081, 1919), (17, 401)])
 def test_outside_is_black_and_inside_is_whole(size: tuple[int, int]) -> None:
     pixels = np.full((*size, 3), 200, np.uint8)
-    view = cut(pixels, around(pixels), 192)
+    view = Picture(pixels).cut(Picture(pixels).whole, 192)
     bright = (view[:, :, 0] > 100).mean()
     assert bright == pytest.approx(min(size) / max(size), abs=0.02)
     assert view.dtype == np.uint8
@@ -50,7 +64,7 @@ def test_outside_is_black_and_inside_is_whole(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("square", [Square(-900, 40, 50), Square(5000, 40, 50, 0.3), Square(60, 60, 0.01)])
 def test_a_square_beside_the_picture_is_black(square: Square) -> None:
     pixels = np.full((120, 120, 3), 255, np.uint8)
-    view = cut(pixels, square, 32)
+    view = Picture(pixels).cut(square, 32)
     assert view.shape == (32, 32, 3)
     if square.side > 1:
         assert not view.any()

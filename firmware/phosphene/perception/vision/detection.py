@@ -55,25 +55,22 @@ def decode(scores: Float, numbers: Float, points: Float, size: int, least: float
 
 def _blended(scores: Float, boxes: Float, overlap: float = 0.3) -> list[Detection]:
     found: list[Detection] = []
+    half = boxes[:, 1] / 2
+    low, high, areas = boxes[:, 0] - half, boxes[:, 0] + half, boxes[:, 1, 0] * boxes[:, 1, 1]
     left = np.arange(len(scores))
     while left.size:
-        first, area = left[0], _overlap(boxes[left[0]], boxes[left])
-        alike = left[area > overlap]
-        if not alike.size:
+        first = left[0]
+        # Intersection over union of the first box with each that is left.
+        common = np.maximum(np.minimum(high[first], high[left]) - np.maximum(low[first], low[left]), 0)
+        shared = common[:, 0] * common[:, 1]
+        alike = shared / np.maximum(areas[first] + areas[left] - shared, np.float32(1e-9)) > overlap
+        these = left[alike]
+        if not these.size:
             # A box without extent overlaps nothing, not even itself.
             left = left[1:]
             continue
-        weights = scores[alike] / scores[alike].sum()
-        mean = np.tensordot(weights, boxes[alike], axes=1)
+        weights = scores[these] / scores[these].sum()
+        mean = np.tensordot(weights, boxes[these], axes=1)
         found.append(Detection(float(scores[first]), mean[0], mean[1], mean[2:]))
-        left = left[area <= overlap]
+        left = left[~alike]
     return found
-
-
-def _overlap(one: Float, others: Float) -> Float:
-    """Return the intersection over the union of a box with each of `others`, both as centre and extent."""
-    low = np.maximum(one[0] - one[1] / 2, others[:, 0] - others[:, 1] / 2)
-    high = np.minimum(one[0] + one[1] / 2, others[:, 0] + others[:, 1] / 2)
-    common = (high - low).clip(min=0).prod(axis=1)
-    union = one[1].prod() + others[:, 1].prod(axis=1) - common
-    return common / np.maximum(union, np.float32(1e-9))

@@ -14,7 +14,8 @@ import numpy as np
 
 from phosphene.perception.vision.detection import Detection
 from phosphene.perception.vision.face_detector import FaceDetector
-from phosphene.perception.vision.view import Pixels, Points, Square, cut
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Points, Square
 
 # A suspicion, a face, and a face that was followed to here.
 SUSPECTED, CONFIRMED, FOLLOWED = 0.25, 0.5, 0.4
@@ -35,22 +36,22 @@ class Found:
     points: Points
 
 
-def find(detector: FaceDetector, pixels: Pixels, view: Square, most: int = MOST) -> list[Found]:
+def find(detector: FaceDetector, picture: Picture, view: Square, most: int = MOST) -> list[Found]:
     """Return the faces in `view` of a picture, best first; at most at the `most` likeliest places."""
     found: list[Found] = []
-    for suspected in detector.find(cut(pixels, view, detector.size), SUSPECTED)[:most]:
+    for suspected in detector.find(picture.cut(view, detector.size), SUSPECTED)[:most]:
         place = _placed(suspected, view)
         if not any(_same_place(place, other) for other in found):
-            seen = near(detector, pixels, place.centre, place.extent, CONFIRMED)
+            seen = near(detector, picture, place.centre, place.extent, CONFIRMED)
             if seen is not None and not any(_same_place(seen, other) for other in found):
                 found.append(seen)
     return found
 
 
-def near(detector: FaceDetector, pixels: Pixels, centre: Points, extent: Points, least: float) -> Found | None:
+def near(detector: FaceDetector, picture: Picture, centre: Points, extent: Points, least: float) -> Found | None:
     """Return the face at `centre` as it's seen from near, or None when there is none of at least this score."""
     view = Square(float(centre[0]), float(centre[1]), _AROUND * float(extent.max()))
-    for detection in detector.find(cut(pixels, view, detector.size), least):
+    for detection in detector.find(picture.cut(view, detector.size), least):
         if float(np.abs(detection.centre - 0.5).max()) < 0.5 / _AROUND:
             return _placed(detection, view)
     return None

@@ -12,7 +12,8 @@ from phosphene.perception.percepts import Face
 from phosphene.perception.vision import face_search, head
 from phosphene.perception.vision.face_detector import LEFT_EYE, RIGHT_EYE, FaceDetector
 from phosphene.perception.vision.face_search import Found
-from phosphene.perception.vision.view import Pixels, Points
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Points
 
 # A face that so many looks of the detector in a row missed is gone; one is missed now and then.
 _FORGIVEN = 2
@@ -40,17 +41,18 @@ class Faces:
     def __init__(self) -> None:
         self._followed: list[_Followed] = []
         self._numbers = 0
+        self._percepts: tuple[Face, ...] | None = None
 
     def __len__(self) -> int:
         return len(self._followed)
 
-    def follow(self, detector: FaceDetector, pixels: Pixels, focal_px: float) -> None:
+    def follow(self, detector: FaceDetector, picture: Picture, focal_px: float) -> None:
         """Look for each face where it was; one that is gone is remembered for a few looks."""
         self.update(
             [
                 found
                 for one in self._followed
-                if (found := face_search.near(detector, pixels, one.centre, one.extent, face_search.FOLLOWED))
+                if (found := face_search.near(detector, picture, one.centre, one.extent, face_search.FOLLOWED))
             ],
             focal_px,
         )
@@ -74,11 +76,14 @@ class Faces:
         for one in left:
             one.missed += 1
         self._followed = [*now, *(one for one in left if one.missed <= _FORGIVEN)]
+        self._percepts = None
 
     def percepts(self, width: int, height: int) -> tuple[Face, ...]:
-        """Return the faces in a picture of this size."""
-        size = np.array([width, height], np.float32)
-        return tuple(_percept(one, size) for one in self._followed)
+        """Return the faces in a picture of this size, always the same: most pictures change nothing about them."""
+        if self._percepts is None:
+            size = np.array([width, height], np.float32)
+            self._percepts = tuple(_percept(one, size) for one in self._followed)
+        return self._percepts
 
 
 def _measured(found: Found, focal_px: float) -> _Followed:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from phosphene.accelerators import Graph
 from phosphene.perception.vision.network import PictureNetwork
 from phosphene.perception.vision.palm_detector import moved, upright
-from phosphene.perception.vision.view import Pixels, Square, cut
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Square
 
 # What the palm's place follows from, and what of the fingers bounds the hand: tips move too much.
 _WRIST, _INDEX, _MIDDLE, _RING = 0, 5, 9, 13
@@ -42,9 +43,9 @@ class HandLandmarker:
         """The side of the view in pixels."""
         return self._network.size
 
-    def place(self, pixels: Pixels, square: Square) -> Landmarks:
+    def place(self, picture: Picture, square: Square) -> Landmarks:
         """Return the landmarks of the hand in `square` of a picture."""
-        points, presence, right = self._network.run(cut(pixels, square, self.size))
+        points, presence, right = self._network.run(picture.cut(square, self.size))
         local = points.reshape(21, 3) / np.float32(self.size)
         placed = np.concatenate([square.to_picture(local[:, :2]), local[:, 2:] * np.float32(square.side)], axis=1)
         return Landmarks(placed, float(presence.item()), float(right.item()))

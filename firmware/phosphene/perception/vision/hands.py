@@ -14,7 +14,8 @@ from phosphene.perception.vision.detection import Detection
 from phosphene.perception.vision.gestures import KINDS, GestureNetwork, Vote, direction
 from phosphene.perception.vision.hand_landmarks import HandLandmarker, Landmarks, next_square
 from phosphene.perception.vision.palm_detector import MIDDLE, WRIST, hand_square
-from phosphene.perception.vision.view import Pixels, Square
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Square
 
 MOST = 2
 """Hands that are followed at once."""
@@ -45,11 +46,11 @@ class Hands:
     def __len__(self) -> int:
         return len(self._followed)
 
-    def follow(self, pixels: Pixels) -> None:
+    def follow(self, picture: Picture) -> None:
         """Place the landmarks of the followed hands anew; those that are gone are dropped."""
         kept: list[_Followed] = []
         for one in self._followed:
-            landmarks = self._landmarker.place(pixels, one.square)
+            landmarks = self._landmarker.place(picture, one.square)
             if landmarks.presence < _PRESENT or any(_near(landmarks, other) for other in kept):
                 continue
             one.landmarks, one.square = landmarks, next_square(landmarks.points)
@@ -57,7 +58,7 @@ class Hands:
             kept.append(one)
         self._followed = kept
 
-    def meet(self, pixels: Pixels, palms: Sequence[Detection], view: Square) -> None:
+    def meet(self, picture: Picture, palms: Sequence[Detection], view: Square) -> None:
         """Begin to follow the hands of `palms`, found in `view`, that aren't followed yet."""
         for palm in palms:
             if len(self._followed) >= MOST:
@@ -65,7 +66,7 @@ class Hands:
             middle = view.to_picture(palm.points[[WRIST, MIDDLE]]).mean(axis=0)
             if any(_inside(middle, one) for one in self._followed):
                 continue
-            landmarks = self._placed(pixels, hand_square(palm, view))
+            landmarks = self._placed(picture, hand_square(palm, view))
             if landmarks is None or any(_near(landmarks, one) for one in self._followed):
                 continue
             self._numbers += 1
@@ -84,12 +85,12 @@ class Hands:
         """Return the hands in a picture of this size."""
         return tuple(_percept(one, width, height) for one in self._followed)
 
-    def _placed(self, pixels: Pixels, square: Square) -> Landmarks | None:
+    def _placed(self, picture: Picture, square: Square) -> Landmarks | None:
         """Return the landmarks in a square that a palm gave, placed a second time in the square that they give."""
-        landmarks = self._landmarker.place(pixels, square)
+        landmarks = self._landmarker.place(picture, square)
         if landmarks.presence < _PRESENT:
             return None
-        again = self._landmarker.place(pixels, next_square(landmarks.points))
+        again = self._landmarker.place(picture, next_square(landmarks.points))
         return again if again.presence >= landmarks.presence else landmarks
 
 

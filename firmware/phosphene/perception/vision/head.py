@@ -38,10 +38,10 @@ def pose(points: Points) -> tuple[float, float]:
     size = (np.linalg.norm(across) + np.linalg.norm(down)) / 2
     if size < 1e-9:
         return 0.0, 0.0
-    # Third row of the rotation: how the head's axes stand along the line of sight.
-    towards = np.cross(across, down) / (np.linalg.norm(across) * np.linalg.norm(down) + 1e-12)
-    # The head's forward axis in the picture's frame.
-    x, y, z = across[2] / size, down[2] / size, towards[2]
+    # The head's forward axis in the picture's frame; the third of its parts is of the rotation's third row, which
+    # stands upright on the two others.
+    x, y = across[2] / size, down[2] / size
+    z = (across[0] * down[1] - across[1] * down[0]) / (np.linalg.norm(across) * np.linalg.norm(down) + 1e-12)
     yaw = atan2(x, max(z, 1e-6))
     pitch = asin(max(-1.0, min(1.0, y)))
     return yaw, pitch

@@ -23,7 +23,8 @@ from phosphene.perception.vision.gestures import GestureNetwork
 from phosphene.perception.vision.hand_landmarks import HandLandmarker
 from phosphene.perception.vision.hands import MOST, Hands
 from phosphene.perception.vision.palm_detector import PalmDetector
-from phosphene.perception.vision.view import Pixels, Square, around, cut
+from phosphene.perception.vision.picture import Picture
+from phosphene.perception.vision.view import Square
 from phosphene.sensors.blocks import Frame
 
 GRAPHS: Final = ("face", "palm", "hand", "gesture")
@@ -97,96 +98,104 @@ class Seeing:
     def look(self, frame: Frame) -> Seen:
         """Return what the next picture shows; call it for each picture of the camera.
 
-        Either faces or palms are looked for in a call, not both. A black or torn picture shows nothing or little,
-        and gives that. Raises PerceptionError for an array that is no picture.
+        Either faces or palms are looked for in a call, not both. Where only faces are followed, light and motion are
+        those of the picture before. A black or torn picture shows nothing or little, and gives that. Raises
+        PerceptionError for an array that is no picture.
         """
-        pixels, cells = self._begin(frame)
-        seen = frame.time_s - self._time_s
-        if not 0 <= seen < _PAUSE_S or pixels.shape != self._shape:
+        picture = _picture(frame)
+        shape, seen = frame.pixels.shape, frame.time_s - self._time_s
+        if not 0 <= seen < _PAUSE_S or shape != self._shape:
             self._forget()
-        moved = light.motion(self._cells, cells)
-        self._still = self._still + 1 if moved < _STILL else 0
-        self._shape, self._time_s, self._cells = pixels.shape, frame.time_s, cells
-        self._hands.follow(pixels)
-        self._detect(pixels)
+        self._shape, self._time_s = shape, frame.time_s
+        if self._grid is None or not self._follows():
+            before, self._grid = self._grid, light.grid(picture)
+            self._moved = light.motion(before, self._grid)
+            self._still = self._still + 1 if self._moved < _STILL else 0
+        self._hands.follow(picture)
+        self._detect(picture)
         self._turn += 1
-        return self._seen(frame, cells, moved)
+        return self._seen(frame, self._grid, self._moved)
 
     def look_once(self, frame: Frame) -> Seen:
         """Return what a picture that stands alone shows: both detectors look, wider and wider until something is found,
         and gestures are those of this one picture. Forgets what was followed. Raises PerceptionError.
         """
-        pixels, cells = self._begin(frame)
+        picture = _picture(frame)
         self._forget()
         for wider in WIDER:
-            view = wider_view(pixels, wider)
-            found = face_search.find(self._networks.faces, pixels, view, _MANY)
+            view = wider_view(picture, wider)
+            found = face_search.find(self._networks.faces, picture, view, _MANY)
             if found:
-                self._faces.update(found, self._focal(pixels))
+                self._faces.update(found, self._focal(picture))
                 break
         for wider in WIDER:
-            view = wider_view(pixels, wider)
-            self._hands.meet(pixels, self._palms(pixels, view), view)
+            view = wider_view(picture, wider)
+            self._hands.meet(picture, self._palms(picture, view), view)
             if len(self._hands):
                 break
         self._hands.settle()
-        return self._seen(frame, cells, 0.0)
+        return self._seen(frame, light.grid(picture), 0.0)
 
-    def _begin(self, frame: Frame) -> tuple[Pixels, light.Grid]:
-        pixels = frame.pixels
-        if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < _SMALLEST:
-            raise PerceptionError(
-                f"a picture is uint8 [height, width, 3] and at least {_SMALLEST} pixels each way, not "
-                f"{pixels.dtype} {list(pixels.shape)}",
-                place=f"picture {frame.number}",
-                cure="look at the camera's driver and its pixel format",
-            )
-        return pixels, light.grid(pixels)
-
-    def _detect(self, pixels: Pixels) -> None:
+    def _detect(self, picture: Picture) -> None:
         """Run one detector, or none."""
         idle = self._still > _IDLE_AFTER and not len(self._hands)
         if idle and self._turn % _IDLE_EVERY > 1:
             return
         # Idle, the rounds are used to look for what is too near to be seen whole.
         wider = WIDER[self._turn // _IDLE_EVERY % 2] if idle else 1.0
-        view = wider_view(pixels, wider)
-        if self._due():
-            if len(self._faces) and self._turn % _WHOLE_EVERY:
-                self._faces.follow(self._networks.faces, pixels, self._focal(pixels))
-                return
-            found = face_search.find(self._networks.faces, pixels, view)
+        view = wider_view(picture, wider)
+        if self._follows():
+            self._faces.follow(self._networks.faces, picture, self._focal(picture))
+        elif self._due():
+            found = face_search.find(self._networks.faces, picture, view)
             if found or wider == 1.0:
-                self._faces.update(found, self._focal(pixels))
+                self._faces.update(found, self._focal(picture))
         elif len(self._hands) < MOST and (not len(self._hands) or self._turn % _PALM_EVERY == 1):
-            self._hands.meet(pixels, self._palms(pixels, view), view)
+            self._hands.meet(picture, self._palms(picture, view), view)
 
     def _due(self) -> bool:
         """Whether it's the face detector's turn: every other picture, more seldom while all that is there is known."""
         every = _FACE_EVERY if len(self._faces) else 2
         return self._turn % every == 0
 
-    def _palms(self, pixels: Pixels, view: Square) -> list[Detection]:
-        return list(self._networks.palms.find(cut(pixels, view, self._networks.palms.size)))
+    def _follows(self) -> bool:
+        """Whether this picture is only looked at where faces were."""
+        return len(self._faces) > 0 and self._due() and self._turn % _WHOLE_EVERY > 0
 
-    def _focal(self, pixels: Pixels) -> float:
-        return self._focal_px or pixels.shape[1] / 2 / tan(radians(_USUAL_DEGREES / 2))
+    def _palms(self, picture: Picture, view: Square) -> list[Detection]:
+        return list(self._networks.palms.find(picture.cut(view, self._networks.palms.size)))
 
-    def _seen(self, frame: Frame, cells: light.Grid, moved: float) -> Seen:
+    def _focal(self, picture: Picture) -> float:
+        return self._focal_px or picture.width / 2 / tan(radians(_USUAL_DEGREES / 2))
+
+    def _seen(self, frame: Frame, grid: light.Grid, moved: float) -> Seen:
         height, width = frame.pixels.shape[:2]
         faces, hands = self._faces.percepts(width, height), self._hands.percepts(width, height)
-        return Seen(frame.time_s, faces, hands, light.light(cells), moved)
+        return Seen(frame.time_s, faces, hands, light.light(grid), moved)
 
     def _forget(self) -> None:
         self._faces = Faces()
         self._hands = Hands(self._networks.landmarks, self._networks.gestures)
         self._shape: tuple[int, ...] = ()
         self._time_s = float("-inf")
-        self._cells: light.Grid | None = None
+        self._grid: light.Grid | None = None
+        self._moved = 0.0
         self._still = self._turn = 0
 
 
-def wider_view(pixels: Pixels, wider: float) -> Square:
+def _picture(frame: Frame) -> Picture:
+    pixels = frame.pixels
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < _SMALLEST:
+        raise PerceptionError(
+            f"a picture is uint8 [height, width, 3] and at least {_SMALLEST} pixels each way, not "
+            f"{pixels.dtype} {list(pixels.shape)}",
+            place=f"picture {frame.number}",
+            cure="look at the camera's driver and its pixel format",
+        )
+    return Picture(pixels)
+
+
+def wider_view(picture: Picture, wider: float) -> Square:
     """Return the square view of the whole picture, and of so much black around it that it's `wider` times as large."""
-    whole = around(pixels)
+    whole = picture.whole
     return Square(whole.x, whole.y, whole.side * wider)
