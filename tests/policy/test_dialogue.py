@@ -110,6 +110,29 @@ def test_what_was_said_no_to_is_kept_until_something_is_done() -> None:
     assert done.declined is None
 
 
+def test_a_spoken_no_asks_again_for_what_was_not_heard_well_and_a_second_one_or_a_finger_leaves() -> None:
+    mix = Task("pump.mix", says=("mix",), args=(ML, Field("with", "text")), privilege="operate")
+    heard = Decision(Action.TASK, mix, {"ml": ("fifty",), "with": ("salt",)}, sure={"ml": 0.4, "with": 0.9})
+    shown, _ = after(begin(0.0), heard, 1.0)
+    assert shown.shown.kind is Kind.CONFIRM
+    asked, wish = after(shown, Decision(Action.NO), 2.0)
+    assert (asked.shown.kind, asked.shown.wanted, wish) == (Kind.ASK, ML, None)
+    assert asked.pending is not None
+    assert asked.pending.given == {"with": ("salt",)}
+    assert after(asked, Decision(Action.NO), 3.0)[0].shown.kind is Kind.HOME
+    assert after(shown, Decision(Action.NO, touched=True), 2.0)[0].shown.kind is Kind.HOME
+    fine = Decision(Action.TASK, mix, heard.arguments, sure={"ml": 0.9, "with": 0.9})
+    assert after(after(begin(0.0), fine, 1.0)[0], Decision(Action.NO), 2.0)[0].shown.kind is Kind.HOME
+
+
+def test_a_no_to_a_doubtful_word_that_follows_by_itself_leaves_since_nothing_is_to_be_asked() -> None:
+    divide = Task("exact.d", says=("d",), args=(Field("a", "decimal"), Field("places", "u8")), privilege="read")
+    heard = Decision(Action.TASK, divide, {"a": ("two",), "places": ("three",)}, sure={"a": 0.9, "places": 0.4})
+    shown, _ = after(begin(0.0), heard, 1.0)
+    assert shown.shown.kind is Kind.CONFIRM
+    assert after(shown, Decision(Action.NO), 2.0)[0].shown.kind is Kind.HOME
+
+
 def test_what_may_follow_is_asked_for_last() -> None:
     timer = Task("t.start", args=(Field("name", "text"), Field("seconds", "u32", unit="s")), privilege="operate")
     asking, _ = after(begin(0.0), Decision(Action.TASK, timer), 1.0)

@@ -36,14 +36,14 @@ def copied(
     sure: dict[str, float] = {}
     for name, (start, end) in pointed.items():
         wrong = (instead_of or {}).get(name)
-        fitting = [(said, share) for said, share in _ways(heard[start:end]) if fits(arguments[name], said)]
+        fitting = [(said, share) for said, share in ways(heard[start:end]) if fits(arguments[name], said)]
         if fitting:
             words[name], sure[name] = next((way for way in fitting if way[0] != wrong), fitting[0])
     return words, sure
 
 
-def _ways(heard: tuple[Word, ...]) -> Iterator[tuple[Words, float]]:
-    """What may have been said, likeliest first; then the same without a word that may have been put in."""
+def ways(heard: tuple[Word, ...]) -> Iterator[tuple[Words, float]]:
+    """Yield what may have been said, likeliest first; then the same without a word that may have been put in."""
     options: list[Heard] = [
         tuple((text.lower(), share) for text, share in ((word.text, word.confidence), *word.others)) for word in heard
     ]

@@ -100,6 +100,8 @@ def after(
             if len(candidates) == len(offers) == 1:  # no choice: it is shown as it was understood
                 return _show(dialogue, Kind.ASK if offers[0].missing else Kind.CONFIRM, now_s, pending=offers[0]), None
             return _show(dialogue, Kind.CHOOSE, now_s, candidates=candidates, offers=offers), None
+        case Action.NO if not decision.touched and (asked := _without_doubt(dialogue)) is not None:
+            return _show(dialogue, Kind.ASK, now_s, pending=asked), None
         case Action.NO | Action.HOME:
             declined = dialogue.pending.task if dialogue.pending else dialogue.declined
             return _show(replace(dialogue, declined=declined), Kind.HOME, now_s), None
@@ -161,6 +163,15 @@ def _towards(dialogue: Dialogue, pending: Pending, now_s: float) -> tuple[Dialog
     if pending.task.privilege != "read" or pending.doubtful or dialogue.shown.kind is Kind.CONFIRM:
         return _show(dialogue, Kind.CONFIRM, now_s, pending=pending), None
     return _doing(dialogue, pending, now_s)
+
+
+def _without_doubt(dialogue: Dialogue) -> Pending | None:
+    """What a spoken no is to: the words that were not heard well. What is left, if that leaves something to ask for."""
+    pending = dialogue.pending
+    if dialogue.shown.kind is not Kind.CONFIRM or pending is None or not pending.doubtful:
+        return None
+    less = pending.without_doubt()
+    return less if less.missing else None
 
 
 def _agreed(

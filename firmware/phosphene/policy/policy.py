@@ -14,6 +14,7 @@ from phosphene.accelerators import Accelerator, Cpu, Graph
 from phosphene.line.dictionary import Task
 from phosphene.models import model_file
 from phosphene.policy.copying import copied
+from phosphene.policy.correcting import corrected
 from phosphene.policy.decision import Action, Decision
 from phosphene.policy.dialogue import Pending
 from phosphene.policy.layout import ROWS, Inputs, lay_out
@@ -133,7 +134,9 @@ def pointed(situation: Situation, choice: Decision, task: Task, logits: NDArray[
     answers = choice.action is Action.ANSWER
     found = spans(logits, situation.heard, task, shown.wanted if answers else None)
     found = with_whole_sum(found, situation.heard, task)
-    wrong = pending.given if answers and pending is not None and shown.wanted is None else None
+    wrong = None
+    if answers and pending is not None and shown.wanted is None:
+        wrong, found = pending.given, corrected(found, situation.heard, pending)
     words, sure = copied(found, situation.heard, task, wrong)
     return replace(choice, arguments=words, sure=sure)
 

@@ -63,6 +63,11 @@ class Pending:
         """Whether a word that an argument was taken from was not heard well."""
         return any(self.sure.get(name, 1.0) < SURE for name in self.given)
 
+    def without_doubt(self) -> Pending:
+        """Return it without the arguments that were not heard well: they will be asked for."""
+        sure = {name: words for name, words in self.given.items() if self.sure.get(name, 1.0) >= SURE}
+        return replace(self, given=sure)
+
     def with_words(self, said: Mapping[str, Words], sure: Mapping[str, float] | None = None) -> Pending:
         """Return it with those of the arguments `said` that their kinds can be; a later word replaces an earlier."""
         sayable = [argument for argument in self.task.args if argument.name in said and not is_key(argument)]
