@@ -38,7 +38,9 @@ def words(line: str, **others: str) -> tuple[Word, ...]:
 @pytest.mark.parametrize(
     ("line", "others", "pointed", "whose"),
     [
-        pytest.param("no twelve", {"twelve": "eleven"}, {"ml": (1, 2)}, {"seconds": (1, 2)}, id="another reading of it"),
+        pytest.param(
+            "no twelve", {"twelve": "eleven"}, {"ml": (1, 2)}, {"seconds": (1, 2)}, id="another reading of it"
+        ),
         pytest.param("no ninety", {}, {"seconds": (1, 2)}, {"ml": (1, 2)}, id="sounds like it"),
         pytest.param("twenty millilitres", {}, {"seconds": (0, 2)}, {"ml": (0, 2)}, id="its unit"),
         pytest.param("eleven", {}, {"seconds": (0, 1)}, {"ml": (0, 1)}, id="the other one shows it already"),
