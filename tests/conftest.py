@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import typer.rich_utils  # noqa: F401  # reads the environment when it is imported, and pytester changes that for a while
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("phosphene", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

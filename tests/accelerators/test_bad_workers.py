@@ -44,14 +44,14 @@ def test_garbage_on_the_socket_ends_the_worker(tmp_path: Path, said: str) -> Non
 
 def test_a_worker_that_answers_something_else_is_ended(tmp_path: Path) -> None:
     source = """
-import os, socket, sys
+import os, socket, sys, time
 def said(number, text):
     os.write(number, b"PHW1" + len(text).to_bytes(4, "big") + text)
 number = int(sys.argv[5])
 said(number, b'{"ready": {}}')
 _, (graph, *_), _, _ = socket.recv_fds(socket.socket(fileno=number), 100, 1)
 said(graph, b'{"loaded": {"inputs": [], "outputs": [{"shape": 3}]}}')
-sys.stdin.read()
+time.sleep(9)
 """
     python = program(tmp_path / "python", source)
     with Worker("cpu", python, limits=QUICK) as worker, pytest.raises(WorkerLost, match="tells no graph's ends"):

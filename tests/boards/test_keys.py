@@ -98,7 +98,7 @@ def test_not_utf8(own: Path) -> None:
 def test_unknown_rig(name: str) -> None:
     with pytest.raises(InvalidBoardFile) as caught:
         load_rig(name)
-    hint = "the nearest is 'pi5-pico2'" if name == "pi5-pico3" else "there are: laptop-pico, "
+    hint = "the nearest is 'pi5-pico2'" if name == "pi5-pico3" else "there are: bench-pico, "
     assert f"no rig {name!r}; {hint}" in str(caught.value)
 
 

@@ -184,14 +184,16 @@ class Page:
         return self.next_of({kind}, timeout)
 
     def next_of(self, kinds: set[str], timeout: float = 5.0) -> dict[str, Any]:
-        """Return the next JSON message of one of these kinds; others are passed over."""
+        """Return the next JSON message of one of these kinds; others are passed over, frames as displayed."""
         until = time.monotonic() + timeout
         while True:
             message = self.socket.recv(until - time.monotonic())
-            if isinstance(message, str):
-                found = json.loads(message)
-                if found["type"] in kinds:
-                    return found
+            if isinstance(message, bytes):  # passed over, but shown: without an answer no further frame would come
+                self.send(type="displayed", frame=unpack_from("<4sI", message)[1])
+                continue
+            found = json.loads(message)
+            if found["type"] in kinds:
+                return found
 
     def frame(self, timeout: float = 5.0, *, answer: bool = True) -> tuple[dict[str, Any], Frame]:
         """Return the next frame with the tree that came before it."""
