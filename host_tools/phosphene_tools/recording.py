@@ -32,18 +32,21 @@ class Recording:
     """Where to: a new file, which ends at `most_bytes`; or a folder, in which a file of this run's own is made.
 
     In a folder `most_bytes` is for all recordings together, and what is older than `keep_s` is removed, as are the
-    oldest where there are too many (see `retained`).
+    oldest where there are too many (see `retained`). `folder`: it is to be one, and no file of that name is made.
     """
 
     path: Path
     most_bytes: int = 512 << 20
     keep_s: float = 30 * DAY_S
+    folder: bool = False
     writer: TraceWriter | None = field(default=None, init=False)
     _folder: Path | None = field(default=None, init=False)
     _until_s: float = field(default=math.inf, init=False)
 
     def check(self) -> None:
         """Raise TraceError when nothing can be recorded there: there is such a file, or no such folder."""
+        if self.folder and not self.path.is_dir():
+            raise TraceError("there is no such folder", place=str(self.path), cure="make it first")
         if self.path.is_dir():
             self._folder, self.path = self.path, self.path / fresh_name(time.time())
             self._until_s = time.time() + self.keep_s

@@ -70,6 +70,16 @@ def test_a_place_that_will_not_do_is_told_before_anything_runs(tmp_path: Path, p
     assert str(tmp_path) in str(error.value)
 
 
+def test_a_folder_that_is_meant_and_not_there_is_told_and_no_file_takes_its_place(tmp_path: Path) -> None:
+    with pytest.raises(TraceError, match="no such folder"):
+        Recording(tmp_path / "recordings", folder=True).check()
+    assert list(tmp_path.iterdir()) == []
+    command = ["run", "--record", f"{tmp_path}/recordings/", "--for", "1"]
+    ran = CliRunner().invoke(build(command), command)
+    assert isinstance(ran.exception, TraceError)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -90,7 +90,7 @@ def register(app: typer.Typer) -> None:
             str, typer.Option(metavar="ENGINE", help="espeak, espeak:VOICE, none.", rich_help_panel=_OUTPUTS)
         ] = "espeak",
         record: Annotated[
-            Path | None,
+            str | None,
             typer.Option(
                 metavar="FILE|FOLDER",
                 help="Record every moment into a new MCAP file: percepts and decisions, no picture and no sound. "
@@ -197,7 +197,10 @@ def register(app: typer.Typer) -> None:
             sensors = OwnSensors(camera, microphone, sbc.camera)
             chip = accelerator or sbc.accelerator_kind
             outputs = Outputs(display or sbc.display, touch or sbc.touch, speaker or sbc.speaker, speech)
-            recording = Recording(record, record_most << 20, record_keep * 86_400) if record is not None else None
+            recording = None
+            if record is not None:
+                named = record.endswith("/")  # which a path forgets
+                recording = Recording(Path(record), record_most << 20, record_keep * 86_400, folder=named)
             alone = found.mcu.simulated and not sensors and outputs.touch == "none"
             shown = alone if tour is None else tour
             device = Device(
