@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import stat
 import threading
@@ -218,6 +219,24 @@ def test_a_client_that_vanishes_amid_a_request_harms_nobody(tmp_path: Path) -> N
         assert await desk.ask("1 + 1") == "2"
 
     with_client(tmp_path, scenario)
+
+
+def test_the_socket_is_for_this_user_only_whatever_the_umask_which_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the whole process's: boards that begin side by side would leave each other's behind."""
+    path = tmp_path / "control"
+
+    async def scenario(desk: Desk) -> None:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    before = os.umask(0)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "umask", None)  # nobody calls it
+            on_a_desk(tmp_path, scenario, control_path=path)
+    finally:
+        os.umask(before)
 
 
 def test_the_socket_is_for_this_user_only_and_goes_with_the_board(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import contextlib
 import inspect
 import json
 import os
+import socket
 import stat
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -41,17 +42,15 @@ class ControlServer:
     async def open(self) -> None:
         """Listen, for this user only. Raises SimError when the path is taken or can't be made."""
         _make_room(self.path)
-        before = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._accept, self.path, limit=_LONGEST_REQUEST)
+            listening = _private_socket(self.path)
+            self._server = await asyncio.start_unix_server(self._accept, sock=listening, limit=_LONGEST_REQUEST)
         except OSError as error:
             raise SimError(
                 f"no control socket can be made: {error.strerror or error}",
                 place=str(self.path),
                 cure="choose a shorter path in a folder that you may write, with --control PATH",
             ) from error
-        finally:
-            os.umask(before)
 
     async def close(self) -> None:
         """Stop; clients read end-of-file."""
@@ -113,6 +112,20 @@ async def _call(verbs: Mapping[str, Verb], name: str, arguments: dict[str, Any])
         raise SimError(str(error), place=f"{_PLACE}, {name}", cure=f"arguments are {signature}") from error
 
 
+def _private_socket(path: Path) -> socket.socket:
+    """A socket that only this user reaches. The umask is the whole process's: two boards that begin would mix it up."""
+    listening = socket.socket(socket.AF_UNIX)
+    try:
+        with contextlib.suppress(OSError):  # on Linux bind makes the file with the socket's mode; elsewhere it has none
+            os.fchmod(listening.fileno(), 0o600)
+        listening.bind(str(path))
+        path.chmod(0o600)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
 def _make_room(path: Path) -> None:
     """Remove a socket that nobody listens on any more; leave anything else alone."""
     try:
@@ -121,8 +134,6 @@ def _make_room(path: Path) -> None:
         return
     if not stat.S_ISSOCK(mode):
         raise SimError("there is something else already", place=str(path), cure="choose another --control PATH")
-    import socket
-
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))
