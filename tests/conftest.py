@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
-import typer.rich_utils  # noqa: F401  # reads the environment when it is imported, and pytester changes that for a while
+import typer.rich_utils
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("phosphene", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("phosphene")
+
+# It reads PY_COLORS when it is first imported, and pytester sets that for a while: nothing here is a terminal.
+typer.rich_utils.FORCE_TERMINAL = None
