@@ -116,3 +116,24 @@ def test_words_and_what_the_device_says_of_itself_are_no_values(dictionary: Dict
     words = shot("set a timer: name?", ("timer.start.given.seconds", "five minutes"), ("device.heard", "five…"))
     verdict = judge(words, [], dictionary, [])
     assert (verdict.values, verdict.wrong) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown", "wrong"),
+    [
+        pytest.param(
+            "-4138541 -555436 -3147469", "-4138541 -555436", 0, id="25 characters: its other line is on a page behind"
+        ),
+        pytest.param(
+            "-4138541 -55543 -3147469", "-4138541 -55543", 1, id="24 characters: it fits, and a part of it is wrong"
+        ),
+    ],
+)
+def test_the_lines_of_a_long_value_may_stand_on_pages_of_their_own(
+    dictionary: Dictionary, whole: str, shown: str, wrong: int
+) -> None:
+    shares = answer(dictionary, "money.share", {"amount": "-7841446", "weights": "38 5.1 28.9"}, shares=whole)
+    name = dictionary.task("money.share").says[0]
+    told = " ".join(str(value) for value in shares.arguments.values())
+    seen = shot(f"{name} {told}", ("money.share.shares", shown))
+    assert len(judge(seen, [shares], dictionary, []).wrong) == wrong

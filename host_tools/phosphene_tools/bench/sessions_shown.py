@@ -128,7 +128,7 @@ def _is(nodes: Sequence[Node], whole: str, unit: str) -> bool:
     if len(whole) <= _LONG and len(nodes) == 1:
         return nodes[0].text in {whole or "none", f"{whole}{sign}", f"{whole} {sign}"}
     shown, packed = "".join("".join(node.text.split()) for node in nodes), "".join(whole.split())
-    return shown in packed and (len(nodes) > 1 or len(packed) > _LONG or shown == packed)
+    return shown in packed and (len(nodes) > 1 or len(whole) > _LONG or shown == packed)
 
 
 def _stands_beside(shot: Screenshot, answer: Answer, dictionary: Dictionary) -> bool:
