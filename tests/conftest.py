@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import typer.rich_utils
 from hypothesis import HealthCheck, settings
 
@@ -11,3 +13,7 @@ settings.load_profile("phosphene")
 
 # It reads PY_COLORS when it is first imported, and pytester sets that for a while: nothing here is a terminal.
 typer.rich_utils.FORCE_TERMINAL = None
+
+# A shell that runs this in the background has Ctrl-C ignored, and whatever is started here would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -77,7 +77,8 @@ def readers(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[list[st
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("page", RUN)
 def test_the_commands_of_a_page_do_what_it_says(page: str, readers: dict[str, Future[list[str]]]) -> None:
-    wrong = readers[page].result()
+    ahead = readers.pop(page, None)
+    wrong = followed(page) if ahead is None else ahead.result()  # another try follows it anew
     assert not wrong, "\n".join(wrong)
 
 
