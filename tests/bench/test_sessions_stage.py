@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import random
+
 from phosphene.line.dictionary import Task
 from phosphene.line.schema import Field
 from phosphene.policy.decision import WAIT
 from phosphene.policy.dialogue import Pending
 from phosphene.policy.lexicon import Lexicon
 from phosphene.policy.situation import Situation
+from phosphene_tools.bench.sessions_people import Person
+from phosphene_tools.bench.sessions_play import play
+from phosphene_tools.bench.sessions_rules import Rules
 from phosphene_tools.sessions.stage import Spoken, Stage, Steps
 from phosphene_tools.sessions.wants import differing, fulfils, spoken
 
@@ -53,3 +58,15 @@ def test_words_of_an_utterance_are_committed_together_at_its_end() -> None:
     starts = [word.start_s for word in last.heard]
     assert starts == sorted(set(starts))
     assert last.now_s - last.heard[-1].end_s > 0.8
+
+
+class Passing(Person):
+    """Somebody who is gone before anything is to be decided."""
+
+    def steps(self) -> Steps:
+        yield from self.stage.wait(0.0)
+
+
+def test_a_session_in_which_nothing_is_decided_is_one_all_the_same() -> None:
+    outcome = play(Rules(), None, Passing(random.Random(1), (), 0.1))
+    assert (outcome.errors, outcome.reached, outcome.asked_back, outcome.unasked) == (10, (), 0, 0)

@@ -33,8 +33,9 @@ def somebody(own: tuple[Task, ...], seed: int, number: int) -> Person:
 def play(who: Decides[S], state: S, person: Person) -> Outcome:
     """Play the session of `person` with `who` deciding."""
     steps = person.steps()
-    situation = next(steps)
-    while True:
+    # A session may be too short for anything to be decided in it.
+    situation = next(steps, None)
+    while situation is not None:
         decision, state = who.decide(situation, state)
         try:
             situation = steps.send(decision)
