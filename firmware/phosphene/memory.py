@@ -16,12 +16,17 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 ARENAS: Final = 2
-EVERY_S: Final = 60.0
-"""A minute's holes are some megabytes; to collect and to give back takes a few milliseconds."""
+ASIDE: Final = 4
+"""Threads for what would hold the loop up: a frame that is packed or kept, a sensor that closes, a browser."""
+EVERY_S: Final = 10.0
+"""In a minute holes grow to five megabytes; to collect and to give back takes a few milliseconds."""
+_LOADED_S: Final = 60.0
 _M_ARENA_MAX: Final = -8  # malloc.h of glibc; mallopt(3)
 
 
@@ -31,6 +36,17 @@ def share_arenas() -> bool:
     """
     mallopt = _of_glibc("mallopt")
     return mallopt is not None and bool(mallopt(_M_ARENA_MAX, ARENAS))
+
+
+def begin_threads() -> None:
+    """Begin all threads that the running loop's `asyncio.to_thread` will ever have.
+
+    By itself the pool begins another whenever all are busy, for hours, until it has four more than there are cores.
+    """
+    pool, all_there = ThreadPoolExecutor(ASIDE, "aside"), threading.Barrier(ASIDE)
+    for _ in range(ASIDE):
+        pool.submit(all_there.wait)
+    asyncio.get_running_loop().set_default_executor(pool)
 
 
 def give_back() -> bool:
@@ -44,7 +60,7 @@ def give_back() -> bool:
 
 async def stay_small() -> None:
     """Give back what is free, again and again until cancelled; in a thread, so that the loop goes on meanwhile."""
-    await asyncio.sleep(EVERY_S)
+    await asyncio.sleep(_LOADED_S)
     # What has been loaded by now is there for good: not to look at it again makes collecting ten times as quick.
     gc.collect()
     gc.freeze()

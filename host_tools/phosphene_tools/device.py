@@ -25,7 +25,7 @@ from phosphene.loop.decide import Decides
 from phosphene.loop.ends import Outcomes
 from phosphene.loop.expect import Expecting
 from phosphene.loop.supervisor import Supervisor
-from phosphene.memory import share_arenas, stay_small
+from phosphene.memory import begin_threads, share_arenas, stay_small
 from phosphene.painter.panel import Panel
 from phosphene.privacy.keeping import WAKING, Keeper
 from phosphene.privacy.lights import Lights
@@ -121,6 +121,7 @@ class Device:
         AcceleratorError for such an accelerator, LineError when the board can't be reached or ends.
         """
         share_arenas()
+        begin_threads()
         with Inference(self.accelerator, self._tell) as inference:
             await self._run(ended, inference)
 

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import subprocess
 import sys
+import threading
 
 import pytest
+
+from phosphene.memory import ASIDE, begin_threads
 
 SPREAD = """
 import os, sys, threading
@@ -68,3 +72,22 @@ def test_threads_share_their_arenas() -> None:
 @glibc_only
 def test_holes_between_what_stays_are_given_back() -> None:
     assert grown_mb(HOLES, "given back") < grown_mb(HOLES, "kept") / 4
+
+
+def test_all_threads_that_work_aside_are_there_from_the_beginning() -> None:
+    async def aside() -> list[set[str]]:
+        begin_threads()
+        before = {thread.name for thread in threading.enumerate()}
+        busy = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        waits = [asyncio.to_thread(asyncio.run_coroutine_threadsafe(busy.wait(), loop).result) for _ in range(ASIDE)]
+        together = asyncio.gather(*waits)
+        await asyncio.sleep(0.05)
+        after = {thread.name for thread in threading.enumerate()}
+        busy.set()
+        assert all(await together)
+        return [before, after]
+
+    before, after = asyncio.run(aside())
+    assert sum(name.startswith("aside") for name in before) == ASIDE
+    assert after == before

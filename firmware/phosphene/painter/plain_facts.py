@@ -76,7 +76,7 @@ def _least(page: Page, number: int, width: int, label: LabelForm) -> int:
 
 
 # Pages are tried in many ways: the same facts are measured at the same few widths again and again.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _least_height(fact: Fact, size: int, text: int, width: int, form: FactForm) -> int:
     """Return the least height that the fact fits in with its value at `size`; more than any panel has, if in none."""
     low, high = 2 * size, LARGEST[1] // CELL

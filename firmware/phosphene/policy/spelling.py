@@ -21,7 +21,7 @@ _FLOOR: Final = 0.35
 """Words with so little in common have nothing in common."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2048)
 def sound(word: str) -> NDArray[np.float32]:
     """Return the unit vector [SIZE], float32, of what `word` sounds like, roughly, in English."""
     text = word.lower()
