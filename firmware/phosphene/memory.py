@@ -4,9 +4,9 @@
 glibc gives each new thread an arena of its own, and keeps what is free in one. A device that opens and closes its
 senses begins new threads each time. On two cores there are up to sixteen arenas, and what the threads before left in
 theirs is of no use to the next: the process grows by some 20 MB each time, until every arena has had its turn. Of two
-arenas a new thread takes the one or the other, and 7 MB more lie idle for as long as it does not come back. So there is
-one. Within it, pictures of a megabyte come and go between small things that stay: the holes are used again, but not
-all of them, and in hours they grow.
+arenas a new thread takes the one or the other, and megabytes lie idle in the one that it left. So there is one. Within
+it, pictures of a megabyte come and go between small things that stay: the holes are used again, but not all of them,
+and in hours they grow.
 
 Python's collector passes over everything only when as much again as a quarter of it is new, which takes a device hours;
 until then what only holds itself stays: an error with its frames, and the sockets and the pictures in these.
@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 ARENAS: Final = 1
-"""Threads seldom wait for it: most of what they do is a network's work, or under the interpreter's lock."""
 ASIDE: Final = 4
 """Threads for what would hold the loop up: a frame that is packed or kept, a sensor that closes, a browser."""
 EVERY_S: Final = 10.0
