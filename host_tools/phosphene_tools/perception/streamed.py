@@ -33,6 +33,8 @@ def changes(listener: Listener, hops: Iterable[Chances]) -> Iterator[Change]:
     for hop in hops:
         if hop.broken or not len(hop.columns):
             yield listener.end()
+        if hop.broken:
+            listener.forget()
         if len(hop.columns):
-            yield listener.hop(hop.columns, hop.end_s, hop.level_db)
+            yield listener.hop(hop.columns, hop.frames, hop.end_s, hop.level_db)
     yield listener.end()

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.perception.audio.evidence import COUNT
-from phosphene.perception.audio.graphs import HOP_COLUMNS
+from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Change, Listener
+from phosphene.perception.audio.second_look import Namer
 from phosphene.perception.audio.settings import Settings
 from recipes.hearing.trials import Trial
 
@@ -22,7 +23,7 @@ _RIDGE: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows of evidence [n, 12] for words that were heard, whether each was right [n], and of which kind of clip."""
+    """Rows of evidence [n, 14] for words that were heard, whether each was right [n], and of which kind of clip."""
 
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -56,14 +57,14 @@ class _Watched(Listener):
     taken = 0
 
 
-def gather(trials: Sequence[Trial], settings: Settings, expect: Sequence[str] | None = None) -> Evidence:
+def gather(trials: Sequence[Trial], settings: Settings, second: Namer, expect: Sequence[str] | None = None) -> Evidence:
     """Return the evidence for all words that the best paths of these trials hold; with `expect`, of this set."""
     rows: list[NDArray[np.float64]] = []
     right: list[bool] = []
     kinds: list[str] = []
     delays: list[float] = []
     for trial in trials:
-        found = heard(trial, settings, expect)
+        found = heard(trial, settings, second, expect)
         matched = aligned(trial.words, [word for word, _, _ in found])
         for place, (_, row, column) in enumerate(found):
             rows.append(row)
@@ -77,16 +78,17 @@ def gather(trials: Sequence[Trial], settings: Settings, expect: Sequence[str] | 
 
 
 def heard(
-    trial: Trial, settings: Settings, expect: Sequence[str] | None = None
+    trial: Trial, settings: Settings, second: Namer, expect: Sequence[str] | None = None
 ) -> list[tuple[str, NDArray[np.float64], int]]:
     """Return each word of the best paths, its evidence, and the column of the trial in which it was entered."""
-    listener = _Watched(settings)
+    listener = _Watched(settings, second)
     if expect is not None:
         listener.expect(expect, None)
     for at in range(0, len(trial.columns), HOP_COLUMNS):
         columns = trial.columns[at : at + HOP_COLUMNS]
         listener.taken = at + len(columns)
-        listener.hop(columns, (at + len(columns)) * HOP_S / HOP_COLUMNS, float(trial.levels[at // HOP_COLUMNS]))
+        end_s, level = (at + len(columns)) * HOP_S / HOP_COLUMNS, float(trial.levels[at // HOP_COLUMNS])
+        listener.hop(columns, trial.frames[at * COLUMN_FRAMES : (at + len(columns)) * COLUMN_FRAMES], end_s, level)
     listener.end()
     return listener.found
 

@@ -10,13 +10,15 @@ from typing import Final
 import numpy as np
 import torch
 
-from phosphene.perception.audio.features import LOW, Float, FrontEnd
+from phosphene.perception.audio.features import BANDS, HIGH, LOW, Float, FrontEnd
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS, SPAN_FRAMES, Scorer, log_softmax
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Listener
+from phosphene.perception.audio.second_look import LOOK_FRAMES, Namer, SecondLook
 from phosphene.perception.audio.settings import Settings
 from recipes.hearing.network import Network
-from recipes.hearing.trials import columns_of, levels_of, people
+from recipes.hearing.second import Namer as Second
+from recipes.hearing.trials import columns_of, frames_of, levels_of, people
 from recipes.speech.sound import Samples
 from recipes.speech.vocabulary import TWELVE
 
@@ -32,24 +34,45 @@ def columns_in_float(network: Network, samples: Samples) -> Float:
     return log_softmax(network(torch.from_numpy(frames)[None, None])[0].numpy())
 
 
-def committed(columns: Float, levels: Float, settings: Settings, expect: Sequence[str]) -> tuple[str, ...]:
-    """Return the words that are committed in these columns, as loud as `levels` [hops], while `expect` is expected."""
-    listener = Listener(settings)
+class _InFloat:
+    """The second look by a float network."""
+
+    def __init__(self, network: Second) -> None:
+        self._network = network.float().eval()
+
+    @torch.no_grad()
+    def at(self, frames: Float) -> Float:
+        """See SecondLook."""
+        window = np.full((LOOK_FRAMES, BANDS), LOW, np.float32)
+        window[LOOK_FRAMES - len(frames) :] = frames.clip(LOW, HIGH)
+        return log_softmax(self._network(torch.from_numpy(window)[None, None]).flatten().numpy())
+
+
+def committed(
+    columns: Float, frames: Float, levels: Float, second: Namer, settings: Settings, expect: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the words that are committed in these columns of these frames, as loud as `levels` [hops], while `expect`
+    is expected.
+    """
+    listener = Listener(settings, second)
     listener.expect(expect, None)
     words: list[str] = []
     for at in range(0, len(columns), HOP_COLUMNS):
         level = float(levels[at // HOP_COLUMNS])
-        change = listener.hop(columns[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S, level)
+        shown = frames[at * COLUMN_FRAMES : (at + HOP_COLUMNS) * COLUMN_FRAMES]
+        change = listener.hop(columns[at : at + HOP_COLUMNS], shown, (at / HOP_COLUMNS + 1) * HOP_S, level)
         words += [word.text for word in change.words if word.committed]
     return (*words, *(word.text for word in listener.end().words))
 
 
-def both(network: Network, folder: Path, settings: Settings, speech: Path, fold: int) -> tuple[int, int, int]:
+def both(
+    network: Network, named: Second, folder: Path, settings: Settings, speech: Path, fold: int
+) -> tuple[int, int, int]:
     """Return how many clips of a fold were heard, and how many of them right in float and in int8.
 
     The clips are single words, clean and in noise, other words and silence, with the twelve words expected.
     """
-    scorer = Scorer.load(folder)
+    scorer, second, in_float = Scorer.load(folder), SecondLook.load(folder), _InFloat(named)
     network = network.eval()
     exact = whole = count = 0
     heard = (one for one in people(speech, fold) if not one[2].startswith("crowded"))
@@ -58,7 +81,8 @@ def both(network: Network, folder: Path, settings: Settings, speech: Path, fold:
             continue
         wanted = tuple(word for word in words if word in TWELVE)
         count += 1
-        levels = levels_of(samples)
-        exact += committed(columns_in_float(network, samples), levels, settings, TWELVE) == wanted
-        whole += committed(columns_of(scorer, samples), levels, settings, TWELVE) == wanted
+        frames, levels = frames_of(samples), levels_of(samples)
+        columns = columns_in_float(network, samples)
+        exact += committed(columns, frames, levels, in_float, settings, TWELVE) == wanted
+        whole += committed(columns_of(scorer, samples), frames, levels, second, settings, TWELVE) == wanted
     return count, exact, whole

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from phosphene.perception.audio import overheard
 from phosphene.perception.audio.evidence import COUNT, confidence
 from phosphene.perception.audio.graphs import Scorer
+from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene_tools.models.card import sha256_of
 from recipes.hearing.calibrate import Evidence, fit, gather
 from recipes.hearing.exactness import both
 from recipes.hearing.network import Network
 from recipes.hearing.prepare import VOICES
+from recipes.hearing.second import Namer
 from recipes.hearing.start import PACKAGE, SHA256, VERSION
 from recipes.hearing.trials import Trial, read, save, trials
 from recipes.hearing.utterances import SYNTHETIC
@@ -38,7 +40,7 @@ COMMIT: Final = 0.6
 EXPECTED: Final = 0.35
 _BLANK: Final = (0.0,) * COUNT
 # Where anything may be said, the others of a word's numbers are not weighed.
-_FREE: Final = 6
+_FREE: Final = 8
 # Of the trials of what is expected so many in turn are decoded, which takes as long as all else here.
 _EVERY: Final = 3
 _COMMAND: Final = "phosphene models build hearing --data DIR"
@@ -52,7 +54,13 @@ class _Found:
     expected: tuple[Evidence, Evidence]
 
 
-def finish(run: Run, speech: Path, folds: Sequence[Network], reports: Sequence[ExportReport], steps: int) -> None:
+def finish(
+    run: Run,
+    speech: Path,
+    folds: Sequence[tuple[Network, Namer]],
+    reports: Sequence[ExportReport],
+    steps: int,
+) -> None:
     """Write `thresholds.toml` beside each pair of graphs, and the card. `folds` are the folds' networks in float.
 
     A fold's calibration comes from the other folds' networks, each on the people it never heard.
@@ -60,11 +68,11 @@ def finish(run: Run, speech: Path, folds: Sequence[Network], reports: Sequence[E
     found = [_evidence(run, speech, fold) for fold in range(FOLDS)]
     delay = float(np.median(np.concatenate([one.free.delays for one in found])))
     heard: list[tuple[int, int, int]] = []
-    for fold, network in enumerate(folds):
+    for fold, (network, named) in enumerate(folds):
         others = [one for place, one in enumerate(found) if place != fold]
         settings, folder = _settings(others, delay), run.out / "folds" / str(fold)
         write(folder, settings)
-        heard.append(both(network, folder, settings, speech, fold))
+        heard.append(both(network, named, folder, settings, speech, fold))
     settings = _settings(found, delay)
     write(run.out, settings)
     write_card(run.out, card(run, reports, steps, _metrics(found, settings) | _loss(heard)))
@@ -79,13 +87,14 @@ def _evidence(run: Run, speech: Path, fold: int) -> _Found:
             save(place, trials(Scorer.load(run.out / "folds" / str(fold)), speech, group))
         kept[group] = read(place)
     settings = _assembled(_BLANK, _BLANK, 0.0)
+    second = SecondLook.load(run.out / "folds" / str(fold))
     # Other words and silence are in both: what is expected must be told from what isn't.
     digits = [trial for trial in kept[fold][::_EVERY] if not set(trial.words) - set(DIGITS)]
     others = [trial for trial in kept[fold][::_EVERY] if not set(trial.words) - set(TWELVE)]
     anything = [trial for trial in (*kept[fold], *kept[SYNTHETIC]) if not trial.kind.startswith("crowded")]
     return _Found(
-        gather(anything, settings),
-        (gather(others, settings, TWELVE), gather(digits, settings, DIGITS)),
+        gather(anything, settings, second),
+        (gather(others, settings, second, TWELVE), gather(digits, settings, second, DIGITS)),
     )
 
 
@@ -177,10 +186,11 @@ def _digests(data: Path | None) -> dict[str, str]:
 
 def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[str, Metric]) -> Card:
     """Return the card; its figures on held-out people come from `phosphene models report perception`."""
-    embedding, words = reports
+    embedding, words, second = reports
     return Card(
         name="hearing",
-        what="a speech embedding, fine-tuned, and a head that scores 114 English words in columns of 40 ms (CTC)",
+        what="a speech embedding, fine-tuned, and a head that scores 114 English words in columns of 40 ms (CTC); "
+        "and a second network of the same kind, which names the word where these found one",
         recipe=run.command,
         seed=run.seed,
         steps=steps,
@@ -200,6 +210,13 @@ def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[st
                 {
                     "codes": "the last ten columns of the embedding, oldest first",
                     "scores": "of two columns: logits of nothing, of other speech, and of each word",
+                },
+            ),
+            second.graph.name: graph_entry(
+                second,
+                {
+                    "frames": "log-mel features in bels, 140 frames of 10 ms by 32 bands, to where a word was found",
+                    "scores": "logits of nothing, of other speech, and of each word",
                 },
             ),
         },

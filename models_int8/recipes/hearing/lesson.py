@@ -53,7 +53,7 @@ class Pool:
     def _heard(self, frames: NDArray[np.uint8], plain: bool, rng: np.random.Generator) -> NDArray[np.float32]:
         values = to_features(frames)
         if plain:
-            values = values + _microphone(rng)
+            values = values + microphone(rng)
             if self._noises is not None and rng.random() < _NOISY:
                 noise = self._noises[int(rng.integers(len(self._noises)))]
                 rows = (int(rng.integers(len(noise))) + np.arange(len(values))) % len(noise)
@@ -69,7 +69,7 @@ def to_features(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     return frames.astype(np.float32) * np.float32((HIGH - LOW) / 255) + np.float32(LOW)
 
 
-def _microphone(rng: np.random.Generator) -> NDArray[np.float32]:
+def microphone(rng: np.random.Generator) -> NDArray[np.float32]:
     """A smooth curve over the bands, and how loud somebody speaks, in bels."""
     curve = np.interp(np.arange(32), np.linspace(0, 31, 6), rng.normal(0, rng.uniform(0.05, 0.5), 6))
     return (curve + rng.uniform(-1.2, 0.6)).astype(np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from phosphene.errors import PhospheneError
-from recipes.hearing import overheard
+from recipes.hearing import overheard, second
 from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
 from recipes.hearing.lesson import Lesson, Pool, to_features
@@ -60,16 +60,21 @@ def build(run: Run) -> None:
     make_pool(speech, run.work / "pool", SYNTHETIC, _NATURAL, run.seed, natural=True)
     make_pool(speech, run.work / "plain", SYNTHETIC, _NATURAL, run.seed, plain=True, natural=True)
     make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
+    second.prepare_windows(run, speech)
     voices = _train(run, "voices", _copy(_head(run)), [], VOICE_STEPS, 1e-3)
-    folds: list[Network] = []
+    namer = second.start(run)
+    folds: list[tuple[Network, second.Namer]] = []
     for fold in range(FOLDS):
         others = [group for group in range(FOLDS) if group != fold]
-        network, _ = _grown(run, f"fold{fold}", others, voices, run.out / "folds" / str(fold))
-        folds.append(network)
+        folder = run.out / "folds" / str(fold)
+        network, _ = _grown(run, f"fold{fold}", others, voices, folder)
+        folds.append((network, second.grow(run, namer, folder, fold)[0]))
     (run.out / "card.toml").unlink(missing_ok=True)
     final, reports = _grown(run, "final", list(range(FOLDS)), voices, run.out)
     write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
-    finish(run, speech, folds, reports, HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
+    named, looked = second.grow(run, namer, run.out, None)
+    second.write_second_onnx(named, run)
+    finish(run, speech, folds, [*reports, looked], HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
     overheard.find(run.out, speech, run.work, print)
 
 

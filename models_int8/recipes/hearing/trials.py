@@ -11,8 +11,10 @@ from typing import Final
 import numpy as np
 
 from phosphene.perception.audio.features import Float, FrontEnd
-from phosphene.perception.audio.graphs import HOP_COLUMNS, Scorer
+from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS, Scorer
 from phosphene.perception.audio.hops import HOP, Hop
+from recipes.hearing.lesson import to_features
+from recipes.hearing.pool import to_bytes
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech.channel import at_snr
 from recipes.speech.hard_noise import HardNoise
@@ -29,11 +31,12 @@ _SPLICES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Log chances [columns, outputs] and levels [hops] in dB for a clip, and the vocabulary words in it, in order;
-    `ends_s` where known.
+    """Log chances [columns, outputs], frames [4 * columns, 32] and levels [hops] in dB for a clip, and the vocabulary
+    words in it, in order; `ends_s` where known.
     """
 
     columns: Float
+    frames: Float
     levels: Float
     words: tuple[str, ...]
     kind: str
@@ -52,6 +55,11 @@ def columns_of(scorer: Scorer, samples: Samples) -> Float:
     scorer.reset()
     front = FrontEnd()
     return np.concatenate([scorer.add(front.add(samples[at : at + HOP])) for at in range(0, len(samples), HOP)])
+
+
+def frames_of(samples: Samples) -> Float:
+    """Return the frames of samples in whole hops, as in a stream: eight a hop, rounded as the graphs take them."""
+    return to_features(to_bytes(FrontEnd().add(samples)))
 
 
 def levels_of(samples: Samples) -> Float:
@@ -120,7 +128,14 @@ def trials(scorer: Scorer, speech: Path, group: int) -> list[Trial]:
     """Return the trials of a fold, or of the synthetic voices."""
     source = voices(speech) if group == SYNTHETIC else people(speech, group)
     return [
-        Trial(columns_of(scorer, samples), levels_of(samples), words, kind, ends if len(ends) == len(words) else None)
+        Trial(
+            columns_of(scorer, samples),
+            frames_of(samples),
+            levels_of(samples),
+            words,
+            kind,
+            ends if len(ends) == len(words) else None,
+        )
         for samples, words, kind, ends in source
     ]
 
@@ -132,6 +147,7 @@ def save(path: Path, found: Sequence[Trial]) -> None:
         np.savez_compressed(
             file,
             columns=np.concatenate([one.columns for one in found]).astype(np.float16),
+            frames=to_bytes(np.concatenate([one.frames for one in found])),
             levels=np.concatenate([one.levels for one in found]).astype(np.float16),
             lengths=np.array([len(one.columns) for one in found]),
             words=np.array(["/".join(one.words) for one in found]),
@@ -146,16 +162,18 @@ def read(path: Path) -> list[Trial]:
     with np.load(path) as table:
         cuts = np.cumsum(table["lengths"])[:-1]
         parts = np.split(table["columns"].astype(np.float32), cuts)
+        frames = np.split(to_features(table["frames"]), cuts * COLUMN_FRAMES)
         levels = np.split(table["levels"].astype(np.float32), cuts // HOP_COLUMNS)
         return [
             Trial(
                 columns,
+                shown,
                 loud,
                 tuple(str(words).split("/")) if words else (),
                 str(kind),
                 tuple(float(end) for end in str(ends).split("/")) if ends else None,
             )
-            for columns, loud, words, kind, ends in zip(
-                parts, levels, table["words"], table["kinds"], table["ends"], strict=True
+            for columns, shown, loud, words, kind, ends in zip(
+                parts, frames, levels, table["words"], table["kinds"], table["ends"], strict=True
             )
         ]

@@ -180,16 +180,16 @@ def test_what_it_does_not_know_is_named(hearing: Hearing) -> None:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for name in ("embedding.tflite", "words.tflite", "thresholds.toml"):
+    for name in ("embedding.tflite", "words.tflite", "second_look.tflite", "thresholds.toml"):
         shutil.copy(folder() / "hearing" / name, tmp_path / name)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["embedding.tflite", "words.tflite"])
+@pytest.mark.parametrize("name", ["embedding.tflite", "words.tflite", "second_look.tflite"])
 @pytest.mark.parametrize("damage", ["cut", "empty", "other"])
 def test_a_damaged_graph_is_refused(copied: Path, name: str, damage: str) -> None:
     content = (copied / name).read_bytes()
-    other = {"embedding.tflite": "words.tflite", "words.tflite": "embedding.tflite"}[name]
+    other = "embedding.tflite" if name == "words.tflite" else "words.tflite"
     spoilt = {"cut": content[: len(content) // 3], "empty": b"", "other": (copied / other).read_bytes()}[damage]
     (copied / name).write_bytes(spoilt)
     with pytest.raises(ModelError) as caught:

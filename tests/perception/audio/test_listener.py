@@ -10,11 +10,12 @@ import pytest
 
 from phosphene.perception.audio import overheard
 from phosphene.perception.audio.evidence import COUNT
-from phosphene.perception.audio.features import Float
-from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, OTHER, WORDS_FROM
+from phosphene.perception.audio.features import BANDS, Float
+from phosphene.perception.audio.graphs import HOP_COLUMNS, HOP_FRAMES, NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Listener
 from phosphene.perception.audio.overheard import Calls
+from phosphene.perception.audio.second_look import LOOK_FRAMES
 from phosphene.perception.audio.settings import Settings
 
 WORDS = ("one", "two", "three")
@@ -23,6 +24,18 @@ PEAK = (0.0, 1.0, *(0.0,) * (COUNT - 2))
 # An utterance is as sure as its least sure word.
 SURE = (-1.0, 0.0, 1.0, *(0.0,) * (overheard.COUNT - 3))
 SETTINGS = Settings(WORDS, 1.0, 0.0, -4.5, PEAK, PEAK, SURE, 0.4, 0.6, 0.35, 0.5, 0.42)
+
+
+FRAMES = np.zeros((HOP_FRAMES, BANDS), np.float32)
+
+
+class Agrees:
+    """A second look that has no opinion of its own."""
+
+    def at(self, frames: Float) -> Float:
+        assert frames.shape[1] == BANDS
+        assert 0 < len(frames) <= LOOK_FRAMES
+        return np.full(WORDS_FROM + len(WORDS), -np.log(WORDS_FROM + len(WORDS)), np.float32)
 
 
 def columns(sure: Sequence[float]) -> Float:
@@ -39,7 +52,7 @@ def columns(sure: Sequence[float]) -> Float:
 def committed(listener: Listener, heard: Float) -> list[str]:
     found: list[str] = []
     for at in range(0, len(heard), HOP_COLUMNS):
-        change = listener.hop(heard[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S, -30.0)
+        change = listener.hop(heard[at : at + HOP_COLUMNS], FRAMES, (at / HOP_COLUMNS + 1) * HOP_S, -30.0)
         found += [word.text for word in change.words if word.committed]
     return found + [word.text for word in listener.end().words]
 
@@ -53,7 +66,7 @@ def committed(listener: Listener, heard: Float) -> list[str]:
     ],
 )
 def test_a_phrase_carries_a_word_that_is_a_little_unsure(middle: float, phrase: list[str], apart: list[str]) -> None:
-    listener = Listener(SETTINGS)
+    listener = Listener(SETTINGS, Agrees())
     heard = columns([0.93, middle, 0.93])
     listener.expect(None, ["one two three"])
     assert committed(listener, heard) == phrase
@@ -62,13 +75,13 @@ def test_a_phrase_carries_a_word_that_is_a_little_unsure(middle: float, phrase: 
 
 
 def test_a_phrase_of_unsure_words_is_not_believed() -> None:
-    listener = Listener(SETTINGS)
+    listener = Listener(SETTINGS, Agrees())
     listener.expect(None, ["one two three"])
     assert committed(listener, columns([0.25, 0.25, 0.25])) == []
 
 
 def test_what_is_overheard_is_a_call_or_nothing() -> None:
-    listener = Listener(SETTINGS)
+    listener = Listener(SETTINGS, Agrees())
     heard = columns([0.93, 0.9, 0.93])
     listener.overhear(Calls(["two three"], WORDS))
     assert committed(listener, heard) == ["one", "two", "three"]
@@ -77,7 +90,7 @@ def test_what_is_overheard_is_a_call_or_nothing() -> None:
 
 
 def test_one_unsure_word_spoils_what_is_overheard() -> None:
-    listener = Listener(SETTINGS)
+    listener = Listener(SETTINGS, Agrees())
     listener.overhear(Calls(["one"], WORDS))
     assert committed(listener, columns([0.93, 0.65, 0.93])) == []
     listener.expect(None, None)
@@ -85,11 +98,11 @@ def test_one_unsure_word_spoils_what_is_overheard() -> None:
 
 
 def test_nothing_overheard_is_provisional_until_somebody_turns_to_the_device() -> None:
-    listener = Listener(SETTINGS)
+    listener = Listener(SETTINGS, Agrees())
     listener.overhear(Calls(["two three"], WORDS))
     heard, shown = columns([0.93, 0.9, 0.93]), []
     for at in range(0, 40, HOP_COLUMNS):
-        shown += listener.hop(heard[at : at + HOP_COLUMNS], (at / HOP_COLUMNS + 1) * HOP_S, -30.0).words
+        shown += listener.hop(heard[at : at + HOP_COLUMNS], FRAMES, (at / HOP_COLUMNS + 1) * HOP_S, -30.0).words
     assert shown == []
     listener.expect(None, None)
     assert [word.text for word in listener.show().words] == ["one", "two", "three"]

@@ -23,7 +23,8 @@ _CATCH_UP_HOPS: Final = 14
 @dataclass(frozen=True, slots=True)
 class Chances:
     """What the networks make of a hop that ends at `end_s`: log chances [2, outputs] and codes [2, 96], both without a
-    row while the gate is closed. `broken` says that something is missing just before it.
+    row while the gate is closed. `broken` says that something is missing just before it. `frames` [n, 32] are what
+    they were shown since they last were: eight, or more of them when the gate has just opened.
     """
 
     end_s: float
@@ -31,6 +32,7 @@ class Chances:
     broken: bool
     columns: Float
     codes: Float
+    frames: Float
 
 
 class Front:
@@ -59,12 +61,15 @@ class Front:
             frames, level = self._features.add(hop.samples), hop.level_db
             if not self._gate.add(level):
                 self._waiting.append(frames)
-                yield Chances(hop.end_s, level, hop.broken, _NO_COLUMNS, _NO_COLUMNS)
+                yield Chances(hop.end_s, level, hop.broken, _NO_COLUMNS, _NO_COLUMNS, _NO_COLUMNS)
                 continue
+            shown = [*self._waiting, frames]
             while self._waiting:
                 self._scorer.add(self._waiting.popleft())
             columns = log_softmax(self._scorer.add(frames) / self._temperature)
-            yield Chances(hop.end_s, level, hop.broken, columns, self._scorer.codes[-HOP_COLUMNS:])
+            yield Chances(
+                hop.end_s, level, hop.broken, columns, self._scorer.codes[-HOP_COLUMNS:], np.concatenate(shown)
+            )
 
 
 _NO_COLUMNS: Final = np.zeros((0, 0), np.float32)

@@ -20,6 +20,7 @@ from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.front import Chances, Front
 from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM, Scorer
 from phosphene.perception.audio.listener import Change, Listener
+from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Heard, Word
 from phosphene.sensors.blocks import Sound
@@ -31,10 +32,15 @@ _LATELY_HOPS: Final = 40
 class Hearing:
     """Hears words of a fixed vocabulary. Not for several threads at once; one for each microphone."""
 
-    def __init__(self, scorer: Scorer, settings: Settings) -> None:
+    def __init__(self, scorer: Scorer, second: SecondLook, settings: Settings) -> None:
         if scorer.outputs != WORDS_FROM + len(settings.words):
             raise ModelError(
                 f"the graph scores {scorer.outputs - WORDS_FROM} words, and the thresholds name {len(settings.words)}",
+                cure="install phosphene again, or: phosphene models build hearing --data DIR",
+            )
+        if second.outputs != scorer.outputs:
+            raise ModelError(
+                f"the first graph scores {scorer.outputs} and the second look {second.outputs}",
                 cure="install phosphene again, or: phosphene models build hearing --data DIR",
             )
         if not len(settings.weights) == len(settings.weights_expected) == COUNT:
@@ -51,7 +57,7 @@ class Hearing:
             )
         self._scorer, self._settings = scorer, settings
         self._front = Front(scorer, settings.temperature)
-        self._listener = Listener(settings)
+        self._listener = Listener(settings, second)
         self._enrolled: dict[str, Enrolled] = {}
         self._lately: deque[tuple[float, Float, Float]] = deque(maxlen=_LATELY_HOPS)
 
@@ -69,7 +75,8 @@ class Hearing:
         for a missing file, PhospheneError for a word that the network doesn't know.
         """
         place = model_file("hearing", "thresholds.toml").parent if folder is None else folder
-        hearing = cls(Scorer.load(place, accelerator), Settings.load(place / "thresholds.toml"))
+        scorer, second = Scorer.load(place, accelerator), SecondLook.load(place, accelerator)
+        hearing = cls(scorer, second, Settings.load(place / "thresholds.toml"))
         if vocabulary is not None:
             hearing.expect(words=vocabulary)
         return hearing
@@ -137,6 +144,7 @@ class Hearing:
         change = Change()
         if hop.broken:
             change = self._listener.end()
+            self._listener.forget()
             self._lately.clear()
         speech = 0.0
         if len(hop.columns):
@@ -144,7 +152,7 @@ class Hearing:
             speech = float(1 - np.exp(idle.min()))
             if self._enrolled:
                 self._lately.append((hop.end_s, hop.codes, idle))
-            more = self._listener.hop(hop.columns, hop.end_s, hop.level_db)
+            more = self._listener.hop(hop.columns, hop.frames, hop.end_s, hop.level_db)
         else:
             more = self._listener.end()
         nearest = self._nearest(more.began_s) if more.ended and self._enrolled and not more.overheard else ()

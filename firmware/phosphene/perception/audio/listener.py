@@ -14,9 +14,10 @@ import numpy as np
 from phosphene.errors import PhospheneError
 from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.grammar import any_words, phrases
-from phosphene.perception.audio.graphs import NOTHING
+from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING
 from phosphene.perception.audio.numbers import NUMBER
 from phosphene.perception.audio.overheard import Calls
+from phosphene.perception.audio.second_look import LOOK_FRAMES, Looks, Namer
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.audio.utterance import COLUMN_S, Expected, Utterance
 from phosphene.perception.percepts import Word
@@ -51,8 +52,8 @@ class Change:
 class Listener:
     """Follows one stream of columns."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, second: Namer) -> None:
+        self._settings, self._second = settings, second
         self._anything = any_words(range(len(settings.words)))
         self._expected: Expected | None = None
         self._calls: Calls | None = None
@@ -61,9 +62,15 @@ class Listener:
 
     def reset(self) -> None:
         """Forget the utterance; what is expected stays, and numbers go on."""
-        self._lead: deque[tuple[Float, float, float]] = deque(maxlen=_LEAD)
+        self.forget()
         self.utterance: Utterance | None = None
         self._quiet = 0
+
+    def forget(self) -> None:
+        """What comes is not the going on of what was before: something is missing between."""
+        self._lead: deque[tuple[Float, float, float]] = deque(maxlen=_LEAD)
+        # The frames of each of the last columns.
+        self._past: deque[Float] = deque(maxlen=LOOK_FRAMES // COLUMN_FRAMES + _LEAD)
 
     def expect(self, words: Iterable[str] | None, grammar: Sequence[str] | None) -> None:
         """See `Hearing.expect`."""
@@ -92,9 +99,16 @@ class Listener:
         """See `Hearing.overhear`."""
         self._expected, self._calls = None, calls
 
-    def hop(self, columns: Float, end_s: float, level_db: float) -> Change:
-        """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`, and its level."""
+    def hop(self, columns: Float, frames: Float, end_s: float, level_db: float) -> Change:
+        """Take a hop's columns of log chances [n, outputs], the last of which ends at `end_s`, and its level.
+
+        `frames` [4 * n or more, 32] are the features that they came of, and what was passed over before them.
+        """
+        pieces = [frames[at : at + COLUMN_FRAMES] for at in range(0, len(frames), COLUMN_FRAMES)]
+        before = len(pieces) - len(columns)
+        self._past.extend(pieces[:before])
         for place, column in enumerate(columns):
+            self._past.append(pieces[before + place])
             self._take(column, end_s - (len(columns) - 1 - place) * COLUMN_S, level_db)
         if self.utterance is None:
             return Change()
@@ -128,14 +142,17 @@ class Listener:
     def _take(self, column: Float, time_s: float, level_db: float) -> None:
         speaking = bool(column[NOTHING] < _EVEN)
         if self.utterance is not None:
-            self.utterance.add(column, time_s, level_db)
+            self.utterance.add(column, self._past[-1], time_s, level_db)
             self._quiet = 0 if speaking else self._quiet + 1
             return
         self._lead.append((column, time_s, level_db))
         if speaking:
             first = self._next_number
-            self.utterance = Utterance(self._settings, self._anything, self._expected, self._calls, first)
-            for old in self._lead:
-                self.utterance.add(*old)
+            past = list(self._past)
+            led = len(past) - len(self._lead)
+            looks = Looks(self._second, past[:led])
+            self.utterance = Utterance(self._settings, looks, self._anything, self._expected, self._calls, first)
+            for (old, old_s, old_db), frames in zip(self._lead, past[led:], strict=True):
+                self.utterance.add(old, frames, old_s, old_db)
             self._lead.clear()
             self._quiet = 0

@@ -16,6 +16,7 @@ from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.grammar import Grammar
 from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM
 from phosphene.perception.audio.overheard import Calls
+from phosphene.perception.audio.second_look import Looks, agreed, bounded
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
 
@@ -57,9 +58,16 @@ class Utterance:
     """
 
     def __init__(
-        self, settings: Settings, anything: Grammar, expected: Expected | None, calls: Calls | None, first: int
+        self,
+        settings: Settings,
+        looks: Looks,
+        anything: Grammar,
+        expected: Expected | None,
+        calls: Calls | None,
+        first: int,
     ) -> None:
-        self._settings, self._expected, self.calls = settings, expected, calls
+        self._settings, self._looks, self._expected, self.calls = settings, looks, expected, calls
+        self._grammar = expected.grammar if expected else anything
         self._free = Decoder(anything, settings.cost, _APART)
         self._bound = Decoder(expected.grammar, settings.cost_expected, _APART) if expected else None
         self._columns: list[Float] = []
@@ -68,9 +76,12 @@ class Utterance:
         self._shown: list[_Shown] = []
         self.next_number = first
 
-    def add(self, column: Float, time_s: float, level_db: float) -> None:
-        """Take one column of log chances [outputs], whose last sample is at `time_s`, and how loud it was then."""
+    def add(self, column: Float, frames: Float, time_s: float, level_db: float) -> None:
+        """Take one column of log chances [outputs], whose last sample is at `time_s`, the frames [4, 32] that it has
+        more than the last, and how loud it was then.
+        """
         self._columns.append(column)
+        self._looks.add(frames)
         self._times.append(time_s)
         self._levels.append(level_db)
         words, idle = chances_of(column[None])
@@ -145,7 +156,11 @@ class Utterance:
             words = chances[:, WORDS_FROM:]
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
-        return path, evidence(chances, path, behind, np.array(self._levels, np.float32))
+        allowed = self._expected.allowed if self._expected else None
+        looks = [bounded(self._looks.at(spelt.column), allowed) for spelt in path]
+        masses = [chances[span, WORDS_FROM:].sum(axis=0) for span in spans(path, len(chances))]
+        path = agreed(path, masses, looks, self._grammar, ended=ended)
+        return path, evidence(chances, path, looks, behind, np.array(self._levels, np.float32))
 
     def told(self) -> tuple[list[Spelt], NDArray[np.float64]]:
         """Return the words that may have been said and what tells whether that was meant (`overheard.standing`)."""

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The second look: which frames it is shown, how its opinion counts, and that the grammar has the last word."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phosphene.accelerators import ModelError
+from phosphene.models import model_file
+from phosphene.perception.audio.decoder import Spelt
+from phosphene.perception.audio.features import BANDS, Float
+from phosphene.perception.audio.grammar import any_words, phrases
+from phosphene.perception.audio.graphs import COLUMN_FRAMES, OTHER, WORDS_FROM
+from phosphene.perception.audio.numbers import NUMBER
+from phosphene.perception.audio.second_look import LOOK_FRAMES, Looks, SecondLook, agreed, bounded
+
+WORDS = ("six", "sixty", "stop")
+SIX, SIXTY, STOP = range(3)
+
+
+def opinion(word: int, sure: float = 0.9) -> Float:
+    made = np.full(WORDS_FROM + len(WORDS), (1 - sure) / (WORDS_FROM + len(WORDS) - 1), np.float32)
+    made[WORDS_FROM + word] = sure
+    return np.log(made)
+
+
+def mass(word: int, sure: float = 0.9) -> Float:
+    made = np.full(len(WORDS), (1 - sure) / 2, np.float32)
+    made[word] = sure
+    return made
+
+
+def words(path: list[Spelt]) -> list[int]:
+    return [spelt.word for spelt in path]
+
+
+def test_a_sure_second_look_corrects_a_doubtful_word() -> None:
+    path, anything = [Spelt(SIX, 20)], any_words(range(3))
+    assert agreed(path, [mass(SIX, 0.6)], [opinion(SIXTY)], anything, ended=True) == [Spelt(SIXTY, 20)]
+    assert agreed(path, [mass(SIX, 0.6)], [opinion(SIX)], anything, ended=True) == path
+    assert agreed(path, [mass(SIX, 0.998)], [opinion(SIXTY, 0.4)], anything, ended=True) == path
+
+
+def test_the_same_word_may_be_said_twice() -> None:
+    path = [Spelt(SIX, 20), Spelt(STOP, 40)]
+    found = agreed(path, [mass(SIX), mass(STOP, 0.5)], [opinion(SIX), opinion(SIX)], any_words(range(3)), ended=True)
+    assert found == [Spelt(SIX, 20), Spelt(SIX, 40)]
+
+
+def test_what_the_grammar_does_not_allow_is_not_chosen() -> None:
+    grammar = phrases(["stop six", "six sixty"], WORDS, NUMBER)
+    path = [Spelt(STOP, 20), Spelt(SIX, 40)]
+    looks = [opinion(STOP), opinion(SIXTY)]
+    assert words(agreed(path, [mass(STOP), mass(SIX)], looks, grammar, ended=True)) == [STOP, SIX]
+    looks = [opinion(SIX), opinion(SIXTY)]
+    assert words(agreed(path, [mass(STOP, 0.5), mass(SIX)], looks, grammar, ended=True)) == [SIX, SIXTY]
+
+
+def test_a_path_that_no_phrase_fits_stays_as_it_is() -> None:
+    grammar = phrases(["stop six"], WORDS, NUMBER)
+    path = [Spelt(STOP, 20)]
+    assert agreed(path, [mass(STOP)], [opinion(STOP)], grammar, ended=True) == path
+    assert agreed([], [], [], grammar, ended=True) == []
+
+
+def test_what_is_not_expected_is_other_speech() -> None:
+    bound = bounded(opinion(SIXTY), np.array([True, False, True]))
+    assert np.exp(bound[OTHER]) == pytest.approx(0.925, abs=1e-3)
+    assert bound[WORDS_FROM + SIXTY] < -100
+    assert np.exp(bound).sum() == pytest.approx(1, abs=1e-5)
+    assert bounded(opinion(SIX), None) is not None
+
+
+class Watching:
+    def __init__(self) -> None:
+        self.shown: list[Float] = []
+
+    def at(self, frames: Float) -> Float:
+        self.shown.append(frames)
+        return opinion(SIX)
+
+
+def test_each_column_is_looked_at_once_with_what_came_before_it() -> None:
+    watching = Watching()
+    numbered = [np.full((COLUMN_FRAMES, BANDS), number, np.float32) for number in range(100)]
+    looks = Looks(watching, numbered[:50])
+    for frames in numbered[50:]:
+        looks.add(frames)
+    looks.at(0)
+    looks.at(10)
+    looks.at(0)
+    first, second = watching.shown
+    assert (first[0, 0], first[-1, 0]) == (50 + 1 - LOOK_FRAMES // COLUMN_FRAMES, 50)
+    assert second[-1, 0] == 60
+    assert first.shape == second.shape == (LOOK_FRAMES, BANDS)
+
+
+def test_the_graph_names_a_probability_for_each_word_and_needs_no_whole_window() -> None:
+    second = SecondLook.load(model_file("hearing", "thresholds.toml").parent)
+    for frames in (np.zeros((0, BANDS), np.float32), np.full((12, BANDS), -6, np.float32)):
+        chances = second.at(frames)
+        assert chances.shape == (second.outputs,)
+        assert np.exp(chances).sum() == pytest.approx(1, abs=1e-4)
+        assert np.exp(chances[:WORDS_FROM]).sum() > 0.5, "silence is no word"
+
+
+def test_another_graph_is_refused_by_name(tmp_path: Path) -> None:
+    shutil.copy(model_file("hearing", "words.tflite"), tmp_path / "second_look.tflite")
+    with pytest.raises(ModelError, match=r"second look"):
+        SecondLook.load(tmp_path)
