@@ -15,7 +15,6 @@ from phosphene.perception.audio.front import Front
 from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.listener import Change
 from phosphene.perception.audio.overheard import Calls
-from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
 from phosphene.sensors.blocks import RATE_HZ
@@ -96,7 +95,7 @@ class Ears:
         place = folder() / "hearing"
         settings = Settings.load(place / "thresholds.toml")
         self._front = Front(Scorer.load(place), settings.temperature)
-        self._settings, self._second = settings, SecondLook.load(place)
+        self._settings = settings
         self._calls = Calls(own_names(), settings.words)
         self._commands = Commands(task_grammar(settings.words), settings.words)
 
@@ -104,7 +103,7 @@ class Ears:
         """Return what is counted in these streams, overheard and where anything is expected."""
         overheard, anything = Tally(), Tally()
         for stream in streams:
-            listener = _Twice(self._settings, self._second)
+            listener = _Twice(self._settings, None)
             listener.overhear(self._calls)
             found = list(changes(listener, chances(self._front, stream.samples)))
             self._count([change.words for change in found if change.ended], stream, overheard, whole=False)

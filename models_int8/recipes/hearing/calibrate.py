@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.perception.audio import second_look
 from phosphene.perception.audio.evidence import COUNT
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS
 from phosphene.perception.audio.hops import HOP_S
@@ -34,7 +35,10 @@ class Evidence:
 
 
 class _Watched(Listener):
-    """A listener that keeps the evidence of every utterance at its end, and leaves out what is shown meanwhile."""
+    """A listener that keeps the evidence of every utterance at its end, and leaves out what is shown meanwhile.
+
+    With a second look, it is that of the words that were looked at.
+    """
 
     def reset(self) -> None:
         super().reset()
@@ -45,11 +49,12 @@ class _Watched(Listener):
 
     def end(self) -> Change:
         if self.utterance is not None:
-            path, rows = self.utterance.path(ended=True)
+            path, rows, looked = self.utterance.path(ended=True)
             first = self.taken - self.utterance.columns
             self.found += [
                 (self._settings.words[spelt.word], row, first + spelt.column)
-                for spelt, row in zip(path, rows, strict=True)
+                for spelt, row, seen in zip(path, rows, looked, strict=True)
+                if seen or self._second is None
             ]
             self.utterance = None
         return Change()
@@ -57,7 +62,9 @@ class _Watched(Listener):
     taken = 0
 
 
-def gather(trials: Sequence[Trial], settings: Settings, second: Namer, expect: Sequence[str] | None = None) -> Evidence:
+def gather(
+    trials: Sequence[Trial], settings: Settings, second: Namer | None = None, expect: Sequence[str] | None = None
+) -> Evidence:
     """Return the evidence for all words that the best paths of these trials hold; with `expect`, of this set."""
     rows: list[NDArray[np.float64]] = []
     right: list[bool] = []
@@ -73,12 +80,12 @@ def gather(trials: Sequence[Trial], settings: Settings, second: Namer, expect: S
             if matched[place] >= 0 and trial.ends_s:
                 delays.append((column + 1) * HOP_S / HOP_COLUMNS - trial.ends_s[matched[place]])
     said = sum(len(trial.words) for trial in trials)
-    table = np.array(rows).reshape(len(rows), COUNT)
+    table = np.array(rows).reshape(len(rows), COUNT + second_look.COUNT)
     return Evidence(table, np.array(right, np.bool_), np.array(kinds), np.array(delays), said)
 
 
 def heard(
-    trial: Trial, settings: Settings, second: Namer, expect: Sequence[str] | None = None
+    trial: Trial, settings: Settings, second: Namer | None = None, expect: Sequence[str] | None = None
 ) -> list[tuple[str, NDArray[np.float64], int]]:
     """Return each word of the best paths, its evidence, and the column of the trial in which it was entered."""
     listener = _Watched(settings, second)

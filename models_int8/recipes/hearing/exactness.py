@@ -10,11 +10,12 @@ from typing import Final
 import numpy as np
 import torch
 
-from phosphene.perception.audio.features import BANDS, HIGH, LOW, Float, FrontEnd
+from phosphene.accelerators import Graph, load_graph
+from phosphene.perception.audio.features import LOW, Float, FrontEnd
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS, SPAN_FRAMES, Scorer, log_softmax
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Listener
-from phosphene.perception.audio.second_look import LOOK_FRAMES, Namer, SecondLook
+from phosphene.perception.audio.second_look import Namer, SecondLook
 from phosphene.perception.audio.settings import Settings
 from recipes.hearing.network import Network
 from recipes.hearing.second import Namer as Second
@@ -34,18 +35,17 @@ def columns_in_float(network: Network, samples: Samples) -> Float:
     return log_softmax(network(torch.from_numpy(frames)[None, None])[0].numpy())
 
 
-class _InFloat:
-    """The second look by a float network."""
+class _InFloat(SecondLook):
+    """The second look by the float network that it was made of."""
 
-    def __init__(self, network: Second) -> None:
+    def __init__(self, graph: Graph, network: Second, vocabulary: Sequence[str]) -> None:
+        super().__init__(graph, vocabulary)
         self._network = network.float().eval()
 
     @torch.no_grad()
-    def at(self, frames: Float) -> Float:
+    def scores(self, window: Float) -> Float:
         """See SecondLook."""
-        window = np.full((LOOK_FRAMES, BANDS), LOW, np.float32)
-        window[LOOK_FRAMES - len(frames) :] = frames.clip(LOW, HIGH)
-        return log_softmax(self._network(torch.from_numpy(window)[None, None]).flatten().numpy())
+        return self._network(torch.from_numpy(window)[None, None]).flatten().numpy()
 
 
 def committed(
@@ -72,7 +72,8 @@ def both(
 
     The clips are single words, clean and in noise, other words and silence, with the twelve words expected.
     """
-    scorer, second, in_float = Scorer.load(folder), SecondLook.load(folder), _InFloat(named)
+    scorer, second = Scorer.load(folder), SecondLook.load(folder, settings.words)
+    in_float = _InFloat(load_graph(folder / "second_look.tflite"), named, settings.words)
     network = network.eval()
     exact = whole = count = 0
     heard = (one for one in people(speech, fold) if not one[2].startswith("crowded"))

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.perception.audio import overheard
+from phosphene.perception.audio import overheard, second_look
 from phosphene.perception.audio.evidence import COUNT, confidence
 from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.second_look import SecondLook
@@ -39,8 +39,9 @@ SHOW: Final = 0.4
 COMMIT: Final = 0.6
 EXPECTED: Final = 0.35
 _BLANK: Final = (0.0,) * COUNT
+_LOOKED_BLANK: Final = (0.0,) * (COUNT + second_look.COUNT)
 # Where anything may be said, the others of a word's numbers are not weighed.
-_FREE: Final = 8
+_FREE: Final = 6
 # Of the trials of what is expected so many in turn are decoded, which takes as long as all else here.
 _EVERY: Final = 3
 _COMMAND: Final = "phosphene models build hearing --data DIR"
@@ -48,10 +49,13 @@ _COMMAND: Final = "phosphene models build hearing --data DIR"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The evidence where anything may be said, and where the twelve words or digits are expected."""
+    """The evidence where anything may be said, and where the twelve words or digits are expected, without a second
+    look and with it.
+    """
 
     free: Evidence
     expected: tuple[Evidence, Evidence]
+    looked: tuple[Evidence, Evidence]
 
 
 def finish(
@@ -86,22 +90,25 @@ def _evidence(run: Run, speech: Path, fold: int) -> _Found:
         if not (run.resume and place.exists()):
             save(place, trials(Scorer.load(run.out / "folds" / str(fold)), speech, group))
         kept[group] = read(place)
-    settings = _assembled(_BLANK, _BLANK, 0.0)
-    second = SecondLook.load(run.out / "folds" / str(fold))
+    settings = _assembled(_BLANK, _BLANK, _LOOKED_BLANK, 0.0)
+    second = SecondLook.load(run.out / "folds" / str(fold), labels())
     # Other words and silence are in both: what is expected must be told from what isn't.
     digits = [trial for trial in kept[fold][::_EVERY] if not set(trial.words) - set(DIGITS)]
     others = [trial for trial in kept[fold][::_EVERY] if not set(trial.words) - set(TWELVE)]
     anything = [trial for trial in (*kept[fold], *kept[SYNTHETIC]) if not trial.kind.startswith("crowded")]
     return _Found(
-        gather(anything, settings, second),
+        gather(anything, settings),
+        (gather(others, settings, None, TWELVE), gather(digits, settings, None, DIGITS)),
         (gather(others, settings, second, TWELVE), gather(digits, settings, second, DIGITS)),
     )
 
 
-def _assembled(weights: tuple[float, ...], expected: tuple[float, ...], delay: float) -> Settings:
+def _assembled(
+    weights: tuple[float, ...], expected: tuple[float, ...], looked: tuple[float, ...], delay: float
+) -> Settings:
     # Nothing is overheard until `recipes.hearing.overheard` finds what may be.
     return Settings(
-        *(tuple(labels()), 1.0, COST, COST_EXPECTED, weights, expected, (0.0,) * overheard.COUNT),
+        *(tuple(labels()), 1.0, COST, COST_EXPECTED, weights, expected, looked, (0.0,) * overheard.COUNT),
         *(SHOW, COMMIT, EXPECTED, 1.0, delay),
     )
 
@@ -110,10 +117,12 @@ def _settings(found: Sequence[_Found], delay: float) -> Settings:
     def fitted(parts: Sequence[Evidence], count: int = COUNT) -> tuple[float, ...]:
         rows = np.concatenate([one.rows for one in parts])[:, :count]
         weights = fit(rows, np.concatenate([one.right for one in parts]))
-        return tuple(round(float(weight), 4) for weight in weights) + (0.0,) * (COUNT - count)
+        return tuple(round(float(weight), 4) for weight in weights)
 
-    expected = [part for one in found for part in one.expected]
-    return _assembled(fitted([one.free for one in found], _FREE), fitted(expected), delay)
+    free = fitted([one.free for one in found], _FREE) + (0.0,) * (COUNT - _FREE)
+    expected = fitted([part for one in found for part in one.expected])
+    looked = fitted([part for one in found for part in one.looked], COUNT + second_look.COUNT)
+    return _assembled(free, expected, looked, delay)
 
 
 def write(folder: Path, settings: Settings) -> None:
@@ -125,6 +134,7 @@ def write(folder: Path, settings: Settings) -> None:
         f"temperature = {settings.temperature}\ncost = {settings.cost}\ncost_expected = {settings.cost_expected}\n"
         f"weights = [{', '.join(map(str, settings.weights))}]\n"
         f"weights_expected = [{', '.join(map(str, settings.weights_expected))}]\n"
+        f"weights_looked = [{', '.join(map(str, settings.weights_looked))}]\n"
         f"weights_overheard = [{', '.join(map(str, settings.weights_overheard))}]\n"
         f"show = {settings.show}\ncommit = {settings.commit}\nexpected = {settings.expected}\n"
         f"overheard = {settings.overheard}\n"
@@ -147,7 +157,7 @@ def reliability(sure: NDArray[np.float64], right: NDArray[np.bool_], bins: int =
 def _metrics(found: Sequence[_Found], settings: Settings) -> dict[str, Metric]:
     rows = np.concatenate([one.free.rows for one in found])
     right = np.concatenate([one.free.right for one in found])
-    sure = confidence(rows, settings.weights)
+    sure = confidence(rows[:, :COUNT], settings.weights)
     table = reliability(sure, right)
     off = sum(abs(mean - share) * count for mean, share, count in table) / len(sure)
     return {
@@ -216,7 +226,7 @@ def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[st
                 second,
                 {
                     "frames": "log-mel features in bels, 140 frames of 10 ms by 32 bands, to where a word was found",
-                    "scores": "logits of nothing, of other speech, and of each word",
+                    "scores": "logits of nothing, of other speech, and of 22 words",
                 },
             ),
         },

@@ -15,7 +15,6 @@ from phosphene.perception.audio.front import Front
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS
 from phosphene.perception.audio.hops import HOP_S
 from phosphene.perception.audio.listener import Change
-from phosphene.perception.audio.second_look import Namer
 from phosphene.perception.audio.settings import Settings
 from phosphene_tools.perception.streamed import Committing, chances, changes
 from recipes.hearing.trials import Trial, padded
@@ -56,19 +55,17 @@ class _Watched(Committing):
         return Change()
 
 
-def of_talk(
-    front: Front, second: Namer, settings: Settings, speech: Path, store: str
-) -> Iterator[tuple[float, list[Told]]]:
+def of_talk(front: Front, settings: Settings, speech: Path, store: str) -> Iterator[tuple[float, list[Told]]]:
     """Yield for each minute of talk its seconds, and the utterances with a word in it."""
     for stream in streams(speech, store):
-        listener = _Watched(settings, second)
+        listener = _Watched(settings, None)
         for _ in changes(listener, chances(front, stream.samples)):
             pass
         yield len(stream.samples) / RATE, listener.told
 
 
 def of_clips(
-    front: Front, second: Namer, settings: Settings, speech: Path, *, noisy: bool
+    front: Front, settings: Settings, speech: Path, *, noisy: bool
 ) -> Iterator[tuple[tuple[str, ...], list[Told]]]:
     """Yield for clips in kept voices the words that were said, and the utterances that they were heard as."""
     talk = Clips(speech / "espeak-talk", "dev")
@@ -82,15 +79,13 @@ def of_clips(
                 samples = padded(from_int16(store.samples(int(number))))
                 if noisy:
                     samples = at_snr(samples, noises[place % 2].draw(len(samples), rng), _SNR_DB)
-                listener = _Watched(settings, second)
+                listener = _Watched(settings, None)
                 for _ in changes(listener, chances(front, samples)):
                     pass
                 yield tuple(word for word in clip.words if word), listener.told
 
 
-def of_people(
-    trials: Sequence[Trial], settings: Settings, second: Namer
-) -> Iterator[tuple[tuple[str, ...], list[Told]]]:
+def of_people(trials: Sequence[Trial], settings: Settings) -> Iterator[tuple[tuple[str, ...], list[Told]]]:
     """Yield the same for the trials of a fold: words in a row, and some of the single ones."""
     single = 0
     for trial in trials:
@@ -98,7 +93,7 @@ def of_people(
         in_a_row = trial.kind.startswith(("splice-", "crowded-"))
         if not in_a_row and not (trial.kind == "word" and single % _WORDS_OF_PEOPLE == 0):
             continue
-        listener = _Watched(settings, second)
+        listener = _Watched(settings, None)
         for at in range(0, len(trial.columns), HOP_COLUMNS):
             end_s, level = (at + HOP_COLUMNS) * HOP_S / HOP_COLUMNS, float(trial.levels[at // HOP_COLUMNS])
             frames = trial.frames[at * COLUMN_FRAMES : (at + HOP_COLUMNS) * COLUMN_FRAMES]

@@ -21,7 +21,6 @@ from phosphene.perception.audio.evidence import confidence
 from phosphene.perception.audio.front import Front
 from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.overheard import COUNT, Calls
-from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene_tools.perception.speech_stores import own_names
 from recipes.hearing.meant import Told, of_clips, of_people, of_talk, right
@@ -67,18 +66,17 @@ def find(folder: Path, speech: Path, work: Path, say: Callable[[str], None]) -> 
     `work` holds the trials of the folds. A fold's weights are found without its people.
     """
     settings = Settings.load(folder / "thresholds.toml")
-    front, second = Front(Scorer.load(folder), settings.temperature), SecondLook.load(folder)
-    heard = {noisy: list(of_clips(front, second, settings, speech, noisy=noisy)) for noisy in (False, True)}
+    front = Front(Scorer.load(folder), settings.temperature)
+    heard = {noisy: list(of_clips(front, settings, speech, noisy=noisy)) for noisy in (False, True)}
     voices = [told for each in heard.values() for told in right(each)]
     people: list[list[Told]] = []
     for fold in range(FOLDS):
-        place = folder / "folds" / str(fold)
-        its = Settings.load(place / "thresholds.toml")
-        people.append(right(of_people(read(work / f"trials-{fold}-{fold}.npz"), its, SecondLook.load(place))))
+        its = Settings.load(folder / "folds" / str(fold) / "thresholds.toml")
+        people.append(right(of_people(read(work / f"trials-{fold}-{fold}.npz"), its)))
     talk: list[Told] = []
     seconds = 0.0
     for store in STORES:
-        for took, told in of_talk(front, second, settings, speech, store):
+        for took, told in of_talk(front, settings, speech, store):
             seconds += took
             talk += told
         say(f"{store}: {seconds / 3600:.2f} h of talk so far")

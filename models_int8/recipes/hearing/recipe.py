@@ -62,18 +62,16 @@ def build(run: Run) -> None:
     make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
     second.prepare_windows(run, speech)
     voices = _train(run, "voices", _copy(_head(run)), [], VOICE_STEPS, 1e-3)
-    namer = second.start(run)
     folds: list[tuple[Network, second.Namer]] = []
     for fold in range(FOLDS):
         others = [group for group in range(FOLDS) if group != fold]
         folder = run.out / "folds" / str(fold)
         network, _ = _grown(run, f"fold{fold}", others, voices, folder)
-        folds.append((network, second.grow(run, namer, folder, fold)[0]))
+        folds.append((network, second.grow(run, folder, fold)[0]))
     (run.out / "card.toml").unlink(missing_ok=True)
     final, reports = _grown(run, "final", list(range(FOLDS)), voices, run.out)
     write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
-    named, looked = second.grow(run, namer, run.out, None)
-    second.write_second_onnx(named, run)
+    _, looked = second.grow(run, run.out, None)
     finish(run, speech, folds, [*reports, looked], HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
     overheard.find(run.out, speech, run.work, print)
 

@@ -10,7 +10,7 @@ from phosphene.perception.audio.evidence import COUNT, evidence
 from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.graphs import NOTHING, OTHER, WORDS_FROM
 
-LOOKED, LOUDER, BELOW, BEFORE, AFTER = 6, 8, 9, 12, 13
+LOUDER, BELOW, BEFORE, AFTER = 6, 7, 10, 11
 PATH = [Spelt(0, 30), Spelt(1, 70)]
 
 
@@ -24,26 +24,15 @@ def chances() -> Float:
     return made
 
 
-def looks(*names: int) -> list[Float]:
-    """The second look is sure of the word of this number, for each word of the path."""
-    made = np.full((len(names), WORDS_FROM + 2), 0.01, np.float32)
-    for place, name in enumerate(names):
-        made[place, WORDS_FROM + name] = 0.97
-    return list(np.log(made))
-
-
-LOOKS = looks(0, 1)
-
-
 def test_each_word_has_all_numbers() -> None:
-    assert evidence(chances(), PATH, LOOKS, 0.0, np.full(100, -30, np.float32)).shape == (2, COUNT)
-    assert evidence(chances(), [], [], 0.0, np.full(100, -30, np.float32)).shape == (0, COUNT)
+    assert evidence(chances(), PATH, 0.0, np.full(100, -30, np.float32)).shape == (2, COUNT)
+    assert evidence(chances(), [], 0.0, np.full(100, -30, np.float32)).shape == (0, COUNT)
 
 
 def test_a_word_out_of_a_crowd_is_quieter_than_the_one_that_was_meant() -> None:
     levels = np.full(100, -50, np.float32)
     levels[10:25], levels[50:65] = -25, -45
-    meant, crowd = evidence(chances(), PATH, LOOKS, 0.0, levels)
+    meant, crowd = evidence(chances(), PATH, 0.0, levels)
     assert meant[LOUDER] == 2.5
     assert crowd[LOUDER] == 0.5
     assert meant[BELOW] == 0
@@ -53,13 +42,6 @@ def test_a_word_out_of_a_crowd_is_quieter_than_the_one_that_was_meant() -> None:
 def test_talk_is_seen_on_the_side_where_it_is() -> None:
     found = chances()
     found[:8, NOTHING], found[:8, OTHER] = 0.005, 0.98
-    first, second = evidence(found, PATH, LOOKS, 0.0, np.full(100, -30, np.float32))
+    first, second = evidence(found, PATH, 0.0, np.full(100, -30, np.float32))
     assert first[BEFORE] > 0.5
     assert max(first[AFTER], second[BEFORE], second[AFTER]) < 0.1
-
-
-def test_a_second_look_that_names_another_word_speaks_against_this_one() -> None:
-    levels = np.full(100, -30, np.float32)
-    agreed, denied = evidence(chances(), PATH, looks(0, 0), 0.0, levels)
-    assert min(agreed[LOOKED : LOOKED + 2]) > 3
-    assert max(denied[LOOKED : LOOKED + 2]) < -3

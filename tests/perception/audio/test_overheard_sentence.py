@@ -15,7 +15,6 @@ from phosphene.perception.audio import Hearing
 from phosphene.perception.audio.front import Front
 from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.hops import HOP
-from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Heard
 from phosphene.sensors.blocks import RATE_HZ, Sound
@@ -82,7 +81,7 @@ def test_what_is_decided_on_the_same_columns_is_the_same(hearing: Hearing, sente
     place = model_file("hearing", "thresholds.toml").parent
     settings = Settings.load(place / "thresholds.toml")
     hops = list(chances(Front(Scorer.load(place), settings.temperature), sentence))
-    listener = Committing(settings, SecondLook.load(place))
+    listener = Committing(settings, None)
     words = [word for change in changes(listener, hops) for word in change.words if word.committed]
     hearing.expect()
     direct = [word for one in listen(hearing, sentence) for word in one.words if word.committed]

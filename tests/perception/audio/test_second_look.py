@@ -11,12 +11,12 @@ import pytest
 
 from phosphene.accelerators import ModelError
 from phosphene.models import model_file
-from phosphene.perception.audio.decoder import Spelt
 from phosphene.perception.audio.features import BANDS, Float
 from phosphene.perception.audio.grammar import any_words, phrases
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, OTHER, WORDS_FROM
 from phosphene.perception.audio.numbers import NUMBER
-from phosphene.perception.audio.second_look import LOOK_FRAMES, Looks, SecondLook, agreed, bounded
+from phosphene.perception.audio.second_look import KNOWN, LOOK_FRAMES, Looks, SecondLook, agreed, bounded, numbers
+from phosphene.perception.audio.settings import Settings
 
 WORDS = ("six", "sixty", "stop")
 SIX, SIXTY, STOP = range(3)
@@ -34,37 +34,18 @@ def mass(word: int, sure: float = 0.9) -> Float:
     return made
 
 
-def words(path: list[Spelt]) -> list[int]:
-    return [spelt.word for spelt in path]
-
-
 def test_a_sure_second_look_corrects_a_doubtful_word() -> None:
-    path, anything = [Spelt(SIX, 20)], any_words(range(3))
-    assert agreed(path, [mass(SIX, 0.6)], [opinion(SIXTY)], anything, ended=True) == [Spelt(SIXTY, 20)]
-    assert agreed(path, [mass(SIX, 0.6)], [opinion(SIX)], anything, ended=True) == path
-    assert agreed(path, [mass(SIX, 0.998)], [opinion(SIXTY, 0.4)], anything, ended=True) == path
-
-
-def test_the_same_word_may_be_said_twice() -> None:
-    path = [Spelt(SIX, 20), Spelt(STOP, 40)]
-    found = agreed(path, [mass(SIX), mass(STOP, 0.5)], [opinion(SIX), opinion(SIX)], any_words(range(3)), ended=True)
-    assert found == [Spelt(SIX, 20), Spelt(SIX, 40)]
+    anything = any_words(range(3))
+    assert agreed(SIX, mass(SIX, 0.6), opinion(SIXTY), anything, ended=True) == SIXTY
+    assert agreed(SIX, mass(SIX, 0.6), opinion(SIX), anything, ended=True) == SIX
+    assert agreed(SIX, mass(SIX, 0.998), opinion(SIXTY, 0.4), anything, ended=True) == SIX
 
 
 def test_what_the_grammar_does_not_allow_is_not_chosen() -> None:
-    grammar = phrases(["stop six", "six sixty"], WORDS, NUMBER)
-    path = [Spelt(STOP, 20), Spelt(SIX, 40)]
-    looks = [opinion(STOP), opinion(SIXTY)]
-    assert words(agreed(path, [mass(STOP), mass(SIX)], looks, grammar, ended=True)) == [STOP, SIX]
-    looks = [opinion(SIX), opinion(SIXTY)]
-    assert words(agreed(path, [mass(STOP, 0.5), mass(SIX)], looks, grammar, ended=True)) == [SIX, SIXTY]
-
-
-def test_a_path_that_no_phrase_fits_stays_as_it_is() -> None:
-    grammar = phrases(["stop six"], WORDS, NUMBER)
-    path = [Spelt(STOP, 20)]
-    assert agreed(path, [mass(STOP)], [opinion(STOP)], grammar, ended=True) == path
-    assert agreed([], [], [], grammar, ended=True) == []
+    grammar = phrases(["stop", "six sixty"], WORDS, NUMBER)
+    assert agreed(STOP, mass(STOP), opinion(SIXTY), grammar, ended=True) == STOP
+    assert agreed(STOP, mass(STOP, 0.6), opinion(SIX), grammar, ended=True) == STOP, "six alone is no phrase"
+    assert agreed(STOP, mass(STOP, 0.6), opinion(SIX), grammar, ended=False) == SIX, "it may become one"
 
 
 def test_what_is_not_expected_is_other_speech() -> None:
@@ -72,10 +53,16 @@ def test_what_is_not_expected_is_other_speech() -> None:
     assert np.exp(bound[OTHER]) == pytest.approx(0.925, abs=1e-3)
     assert bound[WORDS_FROM + SIXTY] < -100
     assert np.exp(bound).sum() == pytest.approx(1, abs=1e-5)
-    assert bounded(opinion(SIX), None) is not None
+
+
+def test_a_look_that_names_another_word_speaks_against_this_one() -> None:
+    assert min(numbers(opinion(SIX), SIX)) > 2
+    assert max(numbers(opinion(SIX), STOP)) < -2
 
 
 class Watching:
+    known = np.ones(3, np.bool_)
+
     def __init__(self) -> None:
         self.shown: list[Float] = []
 
@@ -99,11 +86,14 @@ def test_each_column_is_looked_at_once_with_what_came_before_it() -> None:
     assert first.shape == second.shape == (LOOK_FRAMES, BANDS)
 
 
-def test_the_graph_names_a_probability_for_each_word_and_needs_no_whole_window() -> None:
-    second = SecondLook.load(model_file("hearing", "thresholds.toml").parent)
+def test_the_graph_gives_each_word_a_chance_and_needs_no_whole_window() -> None:
+    place = model_file("hearing", "thresholds.toml")
+    vocabulary = Settings.load(place).words
+    second = SecondLook.load(place.parent, vocabulary)
+    assert {word for word, known in zip(vocabulary, second.known, strict=True) if known} == set(KNOWN)
     for frames in (np.zeros((0, BANDS), np.float32), np.full((12, BANDS), -6, np.float32)):
         chances = second.at(frames)
-        assert chances.shape == (second.outputs,)
+        assert chances.shape == (WORDS_FROM + len(vocabulary),)
         assert np.exp(chances).sum() == pytest.approx(1, abs=1e-4)
         assert np.exp(chances[:WORDS_FROM]).sum() > 0.5, "silence is no word"
 
@@ -111,4 +101,4 @@ def test_the_graph_names_a_probability_for_each_word_and_needs_no_whole_window()
 def test_another_graph_is_refused_by_name(tmp_path: Path) -> None:
     shutil.copy(model_file("hearing", "words.tflite"), tmp_path / "second_look.tflite")
     with pytest.raises(ModelError, match=r"second look"):
-        SecondLook.load(tmp_path)
+        SecondLook.load(tmp_path, KNOWN)

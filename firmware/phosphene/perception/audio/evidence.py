@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What speaks for a word of the best path, and how sure that makes us: a logistic regression on fourteen numbers."""
+"""What speaks for a word of the best path, and how sure that makes us: a logistic regression on a dozen numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOUNDS: Final = (-22, -5)
 _AROUND: Final = 12
 _LOUDEST_DB: Final = 30.0
 _QUIET: Final = 0.2
-COUNT: Final = 14
+COUNT: Final = 12
 """Numbers in a word's evidence, the constant among them."""
 
 
@@ -37,20 +37,16 @@ def spans(path: Sequence[Spelt], columns: int) -> list[slice]:
     ]
 
 
-def evidence(
-    chances: Float, path: Sequence[Spelt], looks: Sequence[Float], behind: float, levels: Float
-) -> NDArray[np.float64]:
-    """Return the evidence for each word of a path, [words, 14].
+def evidence(chances: Float, path: Sequence[Spelt], behind: float, levels: Float) -> NDArray[np.float64]:
+    """Return the evidence for each word of a path, [words, 12].
 
-    `chances` [columns, outputs] are the network's, not logarithms; `looks` [outputs] for each word are logarithms of
-    what the second look says. `behind` is by how much the log chance of this path
+    `chances` [columns, outputs] are the network's, not logarithms. `behind` is by how much the log chance of this path
     falls behind that of the best path that no grammar bounds: 0 when none does. `levels` [columns] are how loud it was
     in each column, in dB.
 
     The numbers: 1; the log odds of the word's best column; the log of its sum over columns to that of all other words;
     the log of that sum; how far behind the path is, for each word; the log of the columns with speech for each word,
-    which is large where most of what was said wasn't for us; the log odds that the second look gives the word, against
-    all else and against the other words; by how much the word is louder than the quiet fifth of
+    which is large where most of what was said wasn't for us; by how much the word is louder than the quiet fifth of
     the utterance, and than its loudest column, in tens of dB; the log odds of the other words' best columns, on
     average; the log of how many words there are; how much other talk there was just before and just after the word.
     """
@@ -75,7 +71,6 @@ def evidence(
                 _bounded(math.log(mass + 1e-3)),
                 min(behind / len(path), _LARGEST),
                 math.log((spoken + 5) / len(path)),
-                *_looked(looks[place], spelt.word),
                 min(loud - quiet, _LOUDEST_DB) / 10,
                 max(loud - loudest, -_LOUDEST_DB) / 10,
                 float(np.mean(beside)) if beside else 0.0,
@@ -85,14 +80,6 @@ def evidence(
             ]
         )
     return np.array(rows, np.float64).reshape(len(rows), COUNT)
-
-
-def _looked(look: Float, word: int) -> tuple[float, float]:
-    """The log odds of a word against everything else, and against the other words."""
-    words = np.exp(look[WORDS_FROM:])
-    its = float(words[word])
-    rest = float(words.sum()) - its
-    return _bounded(math.log((its + 1e-4) / (1 - its + 1e-4))), _bounded(math.log((its + 1e-4) / (rest + 1e-4)))
 
 
 def _quiet(levels: Float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from phosphene.accelerators import Accelerator, ModelError
 from phosphene.errors import PhospheneError
 from phosphene.models import model_file
-from phosphene.perception.audio import overheard
+from phosphene.perception.audio import overheard, second_look
 from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of, vectors
 from phosphene.perception.audio.evidence import COUNT
 from phosphene.perception.audio.features import Float
@@ -38,15 +38,11 @@ class Hearing:
                 f"the graph scores {scorer.outputs - WORDS_FROM} words, and the thresholds name {len(settings.words)}",
                 cure="install phosphene again, or: phosphene models build hearing --data DIR",
             )
-        if second.outputs != scorer.outputs:
+        weighed = [len(settings.weights), len(settings.weights_expected), len(settings.weights_looked)]
+        if weighed != [COUNT, COUNT, COUNT + second_look.COUNT]:
             raise ModelError(
-                f"the first graph scores {scorer.outputs} and the second look {second.outputs}",
-                cure="install phosphene again, or: phosphene models build hearing --data DIR",
-            )
-        if not len(settings.weights) == len(settings.weights_expected) == COUNT:
-            raise ModelError(
-                f"the thresholds weigh {len(settings.weights)} and {len(settings.weights_expected)} numbers of a word, "
-                f"which has {COUNT}",
+                f"the thresholds weigh {weighed[0]}, {weighed[1]} and {weighed[2]} numbers of a word, "
+                f"which has {COUNT}, and {second_look.COUNT} more by a second look",
                 cure="install phosphene again, or: phosphene models build hearing --data DIR",
             )
         if len(settings.weights_overheard) != overheard.COUNT:
@@ -75,8 +71,8 @@ class Hearing:
         for a missing file, PhospheneError for a word that the network doesn't know.
         """
         place = model_file("hearing", "thresholds.toml").parent if folder is None else folder
-        scorer, second = Scorer.load(place, accelerator), SecondLook.load(place, accelerator)
-        hearing = cls(scorer, second, Settings.load(place / "thresholds.toml"))
+        settings = Settings.load(place / "thresholds.toml")
+        hearing = cls(Scorer.load(place, accelerator), SecondLook.load(place, settings.words), settings)
         if vocabulary is not None:
             hearing.expect(words=vocabulary)
         return hearing

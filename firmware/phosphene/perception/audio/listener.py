@@ -52,7 +52,7 @@ class Change:
 class Listener:
     """Follows one stream of columns."""
 
-    def __init__(self, settings: Settings, second: Namer) -> None:
+    def __init__(self, settings: Settings, second: Namer | None) -> None:
         self._settings, self._second = settings, second
         self._anything = any_words(range(len(settings.words)))
         self._expected: Expected | None = None
@@ -150,7 +150,7 @@ class Listener:
             first = self._next_number
             past = list(self._past)
             led = len(past) - len(self._lead)
-            looks = Looks(self._second, past[:led])
+            looks = Looks(self._second, past[:led]) if self._second and self._expected else None
             self.utterance = Utterance(self._settings, looks, self._anything, self._expected, self._calls, first)
             for (old, old_s, old_db), frames in zip(self._lead, past[led:], strict=True):
                 self.utterance.add(old, frames, old_s, old_db)

@@ -21,7 +21,7 @@ COUNT: Final = 8
 """Numbers that an utterance is judged by, the constant among them."""
 _LITTLE: Final = frozenset({"a", "an", "at", "for", "in", "it", "of", "the", "to"})
 _SUREST: Final = 8.0
-_TALK_BEFORE, _TALK_AFTER = 12, 13
+_TALK_BEFORE, _TALK_AFTER = 10, 11
 """Places in a word's evidence."""
 
 
@@ -50,7 +50,7 @@ def standing(
 ) -> NDArray[np.float64]:
     """Return what tells whether the words of `path` are a whole utterance that was meant, [8].
 
-    `rows` [words, 14] and `sure` [words] are their evidence and confidence, `spoken` in how many columns somebody
+    `rows` [words, 12] and `sure` [words] are their evidence and confidence, `spoken` in how many columns somebody
     spoke. The numbers: 1; the mean log confidence; the log odds of the least sure word; the log of the columns with
     speech for each word; the widest gap between the beginnings of two words, in tens of columns; how much other talk
     there was just before the first word, and just after the last; whether there is one word only.

@@ -17,7 +17,8 @@ class Settings:
     `temperature` divides the log chances of every column. `cost` is what a word takes off a path, `cost_expected` where
     the state of the device expects certain words; less than nothing makes up for a network that rather says nothing: a
     word that is too unlikely is refused later, by its evidence. `weights` turn a word's evidence into the odds of its
-    being right (`evidence.py`), `weights_expected` where words are expected. A provisional word is shown from `show`
+    being right (`evidence.py`), `weights_expected` where words are expected, `weights_looked` where a second look was
+    taken, too (`second_look.py`). A provisional word is shown from `show`
     on and committed from `commit` on, or from `expected` on where words are expected. `weights_overheard` turn what
     tells of a whole utterance (`overheard.py`) into the odds of its being meant for the device; while nobody is known
     to speak to it, one is believed from `overheard` on. `delay_s` is how long after a word's end the network names it,
@@ -30,6 +31,7 @@ class Settings:
     cost_expected: float
     weights: tuple[float, ...]
     weights_expected: tuple[float, ...]
+    weights_looked: tuple[float, ...]
     weights_overheard: tuple[float, ...]
     show: float
     commit: float
@@ -49,6 +51,7 @@ class Settings:
                 float(table["cost_expected"]),
                 tuple(float(weight) for weight in table["weights"]),
                 tuple(float(weight) for weight in table["weights_expected"]),
+                tuple(float(weight) for weight in table["weights_looked"]),
                 tuple(float(weight) for weight in table["weights_overheard"]),
                 float(table["show"]),
                 float(table["commit"]),

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.perception.audio import overheard
+from phosphene.perception.audio import overheard, second_look
 from phosphene.perception.audio.decoder import Decoder, Spelt, chances_of
 from phosphene.perception.audio.evidence import COUNT, confidence, evidence, others, spans
 from phosphene.perception.audio.features import Float
@@ -30,6 +31,7 @@ _SPEAKING_S: Final = 0.1
 # In a phrase that is believed as a whole, a single word may be so unsure.
 _CARRIED: Final = 0.2
 _EVEN: Final = float(np.log(0.5))
+_NUMBERS: Final = COUNT + second_look.COUNT
 # A word whose confidence moved by less than this hasn't changed.
 _CHANGED: Final = 0.05
 
@@ -60,14 +62,13 @@ class Utterance:
     def __init__(
         self,
         settings: Settings,
-        looks: Looks,
+        looks: Looks | None,
         anything: Grammar,
         expected: Expected | None,
         calls: Calls | None,
         first: int,
     ) -> None:
         self._settings, self._looks, self._expected, self.calls = settings, looks, expected, calls
-        self._grammar = expected.grammar if expected else anything
         self._free = Decoder(anything, settings.cost, _APART)
         self._bound = Decoder(expected.grammar, settings.cost_expected, _APART) if expected else None
         self._columns: list[Float] = []
@@ -81,7 +82,8 @@ class Utterance:
         more than the last, and how loud it was then.
         """
         self._columns.append(column)
-        self._looks.add(frames)
+        if self._looks:
+            self._looks.add(frames)
         self._times.append(time_s)
         self._levels.append(level_db)
         words, idle = chances_of(column[None])
@@ -107,8 +109,8 @@ class Utterance:
         """
         if self.calls and not ended:
             return (), ()
-        path, rows = self.path(ended=ended)
-        sure = confidence(rows, self._settings.weights_expected if self._expected else self._settings.weights)
+        path, rows, looked = self.path(ended=ended)
+        sure = self._sure(rows, looked)
         commit = self._settings.expected if self._expected else self._settings.commit
         least = commit if ended else min(commit, self._settings.show)
         kept = [place for place in range(len(path)) if sure[place] >= least]
@@ -140,8 +142,15 @@ class Utterance:
         self._shown = after
         return tuple(changed), tuple(sorted(before))
 
-    def path(self, *, ended: bool) -> tuple[list[Spelt], NDArray[np.float64]]:
-        """Return the best path's words and the evidence for each; with `ended`, of whole phrases only."""
+    def _sure(self, rows: NDArray[np.float64], looked: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How sure each word is, by what is known of it."""
+        bare = self._settings.weights_expected if self._expected else self._settings.weights
+        return np.where(looked, confidence(rows, self._settings.weights_looked), confidence(rows[:, :COUNT], bare))
+
+    def path(self, *, ended: bool) -> tuple[list[Spelt], NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the best path's words, the evidence for each [words, 14], and at which a second look was taken
+        [words]: elsewhere the last two numbers are 0. With `ended`, of whole phrases only.
+        """
         score, path = self._free.best()
         behind = 0.0
         if self._bound:
@@ -149,23 +158,33 @@ class Utterance:
             bound, path = self._bound.best(ended=ended)
             behind = max(0.0, free - (bound + self._settings.cost_expected * len(path)))
         if not path:
-            return path, np.zeros((0, COUNT))
+            return path, np.zeros((0, _NUMBERS)), np.zeros(0, np.bool_)
         chances = np.exp(np.stack(self._columns))
         if self._expected:
             # What isn't expected is other talk, not a rival.
             words = chances[:, WORDS_FROM:]
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
-        allowed = self._expected.allowed if self._expected else None
-        looks = [bounded(self._looks.at(spelt.column), allowed) for spelt in path]
-        masses = [chances[span, WORDS_FROM:].sum(axis=0) for span in spans(path, len(chances))]
-        path = agreed(path, masses, looks, self._grammar, ended=ended)
-        return path, evidence(chances, path, looks, behind, np.array(self._levels, np.float32))
+        look = self._look(path)
+        if self._expected and look is not None:
+            mass = chances[spans(path, len(chances))[0], WORDS_FROM:].sum(axis=0)
+            path = [replace(path[0], word=agreed(path[0].word, mass, look, self._expected.grammar, ended=ended))]
+        rows = np.zeros((len(path), _NUMBERS))
+        rows[:, :COUNT] = evidence(chances, path, behind, np.array(self._levels, np.float32))
+        if look is not None:
+            rows[0, COUNT:] = second_look.numbers(look, path[0].word)
+        return path, rows, np.full(len(path), look is not None)
+
+    def _look(self, path: Sequence[Spelt]) -> Float | None:
+        """What the second look says of a word that stands alone, if it knows the word and something is expected."""
+        if not (self._looks and self._expected and len(path) == 1 and self._looks.known[path[0].word]):
+            return None
+        return bounded(self._looks.at(path[0].column), self._expected.allowed)
 
     def told(self) -> tuple[list[Spelt], NDArray[np.float64]]:
         """Return the words that may have been said and what tells whether that was meant (`overheard.standing`)."""
-        path, rows = self.path(ended=True)
-        sure = confidence(rows, self._settings.weights)
+        path, rows, _ = self.path(ended=True)
+        sure = confidence(rows[:, :COUNT], self._settings.weights)
         kept = np.flatnonzero(sure >= self._settings.show)
         if not kept.size:
             return [], np.zeros(overheard.COUNT)
