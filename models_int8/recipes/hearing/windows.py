@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Windows that end shortly after a word, for the second look: what was said just there, with what came before it.
 
-As with the pools of utterances, each group has windows of its own, in which everything comes from that group's people.
+As with the pools of utterances, each group has windows of its own, in which everything that is said comes from that
+group's people; who babbles in the noise is synthetic.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from phosphene.perception.audio.features import log_mel
 from phosphene.perception.audio.graphs import NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.second_look import LOOK_FRAMES
 from recipes.hearing.pool import to_bytes
-from recipes.hearing.utterances import SYNTHETIC, Voices
+from recipes.hearing.utterances import Voices
 from recipes.speech.channel import Lottery, Noise, through
 from recipes.speech.hard_noise import HardNoise
 from recipes.speech.noise import Pool as Pieces
@@ -32,8 +33,6 @@ SHARD: Final = 2000
 _AFTER_S: Final = (0.2, 0.6)
 _SILENT: Final = 0.04
 _OTHER: Final = 0.25
-# Of synthetic windows so many show a word in running speech.
-_RUNNING: Final = 0.35
 _NEIGHBOUR: Final = 0.45
 _TIGHT_S, _WIDE_S = 0.12, 0.5
 _PLAIN: Final = 0.06
@@ -62,18 +61,12 @@ class Windows(Voices):
     def __init__(self, folders: Sequence[Path], group: int) -> None:
         super().__init__(folders, group)
         self._number = {word: number + WORDS_FROM for number, word in enumerate(labels())}
-        self._running = [
-            (place, number) for place, number in self._phrases if self._stores[place].entries[number].times is not None
-        ]
 
     def window(self, noise: Noise, rng: np.random.Generator) -> tuple[Frames, int]:
         """Return log-mel frames [140, 32] and what is right: nothing, other speech or a word."""
         if rng.random() < _SILENT:
             return self._nobody(noise, rng), NOTHING
-        if self._running and rng.random() < _RUNNING:
-            samples, end, word = self._in_running_speech(rng)
-        else:
-            samples, end, word = self._in_a_row(rng)
+        samples, end, word = self._in_a_row(rng)
         # What is long past or still to come is not in the window.
         first = max(0, int((end - _LEAD_S - 0.4) * RATE))
         samples, end = samples[first : int((end + _TAIL_S) * RATE)], end - first / RATE
@@ -91,16 +84,6 @@ class Windows(Voices):
         frames = log_mel(through(samples, rng, noise, _CHANNEL))
         first = int(rng.integers(0, len(frames) - LOOK_FRAMES))
         return to_bytes(frames[first : first + LOOK_FRAMES])
-
-    def _in_running_speech(self, rng: np.random.Generator) -> tuple[Samples, float, str | None]:
-        place, number = self._running[int(rng.integers(len(self._running)))]
-        clip = self._stores[place].entries[number]
-        assert clip.times is not None
-        at = int(rng.integers(len(clip.words)))
-        lead = np.zeros(int(_LEAD_S * RATE), np.float32)
-        tail = np.zeros(int(_TAIL_S * RATE), np.float32)
-        samples = np.concatenate([lead, from_int16(self._stores[place].samples(number)), tail])
-        return samples, clip.times[at][1] + _LEAD_S, clip.words[at]
 
     def _in_a_row(self, rng: np.random.Generator) -> tuple[Samples, float, str | None]:
         voice, word = self._any(rng)
@@ -145,9 +128,8 @@ def make_windows(speech: Path, folder: Path, group: int, count: int, seed: int) 
     todo = [place for place in range(-(-count // SHARD)) if not _shard(folder, group, place).exists()]
     if not todo:
         return
-    # Kokoro's clips tell no times and are no single words.
     synthetic = sorted(path for path in speech.iterdir() if path.name.startswith(("espeak-", "hibari-")))
-    windows = Windows(synthetic if group == SYNTHETIC else [speech / "real"], group)
+    windows = Windows([speech / "real"], group)
     talk: list[Samples] = []
     for path in synthetic:
         if path.name.endswith("-talk"):
