@@ -82,22 +82,29 @@ def figures(data: Path | None, words_dir: Path | None, quiet: bool) -> dict[str,
 
 
 def single(store: str) -> dict[str, Any]:
-    """Return how many clips of one vocabulary word give that word and no other; anything may be said."""
+    """Return how many clips of one vocabulary word give that word and no other; anything may be said.
+
+    `all_words_expected` is the same where the whole vocabulary is expected: somebody is known to say one of its words.
+    """
     from recipes.speech.sound import from_int16
     from recipes.speech.store import Clips
 
-    hearing = shipped()
+    free, expecting = shipped(), shipped()
+    expecting.expect(words=expecting.vocabulary)
     clips = Clips(stores() / store)
     results: list[tuple[str, str, bool]] = []
+    expected: list[bool] = []
     for number, clip in enumerate(clips.entries):
         word = clip.words[0] if len(clip.words) == 1 and clip.kind == "words" else None
         if word is not None:
-            said = texts(heard(hearing, from_int16(clips.samples(number))))
-            results.append((clip.voice, word, said == (word,)))
+            samples = from_int16(clips.samples(number))
+            results.append((clip.voice, word, texts(heard(free, samples)) == (word,)))
+            expected.append(texts(heard(expecting, samples)) == (word,))
     if not results:
         raise PhospheneError("there are no words in it", place=store, cure="make the store of speech anew")
     return share(sum(right for _, _, right in results), len(results)) | {
         "worst_speaker": worst(shares((voice, right) for voice, _, right in results)),
+        "all_words_expected": share(sum(expected), len(expected)),
         "missed": sorted({word for _, word, right in results if not right})[:30],
     }
 
