@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from phosphene.perception.audio.features import HIGH, LOW
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING, OTHER, SPAN_FRAMES, WORDS_FROM
-from recipes.hearing.pool import Example
+from recipes.hearing.pool import Example, to_features
 
 BATCH: Final = 16
 _BUCKETS: Final = 16
@@ -62,11 +62,6 @@ class Pool:
                 # Powers add; that phases are left out makes no odds to a network.
                 values = np.logaddexp(values * _LN10, (added - added.mean() + wanted) * _LN10) / _LN10
         return masked(values.astype(np.float32), rng)
-
-
-def to_features(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Undo the pool's rounding to bytes."""
-    return frames.astype(np.float32) * np.float32((HIGH - LOW) / 255) + np.float32(LOW)
 
 
 def microphone(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -45,6 +45,11 @@ def to_bytes(frames: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint((frames - LOW) * (255 / (HIGH - LOW))).astype(np.uint8)
 
 
+def to_features(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Undo `to_bytes`."""
+    return frames.astype(np.float32) * np.float32((HIGH - LOW) / 255) + np.float32(LOW)
+
+
 def example(said: Utterance, noise: TrainingNoise, rng: np.random.Generator, *, plain: bool = False) -> Example:
     """Return one utterance, or now and then only noise, as the network would hear it; `plain` without a channel."""
     numbers = {word: number for number, word in enumerate(labels())}

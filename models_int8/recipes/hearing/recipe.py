@@ -17,9 +17,9 @@ from phosphene.errors import PhospheneError
 from recipes.hearing import overheard, second
 from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
-from recipes.hearing.lesson import Lesson, Pool, to_features
+from recipes.hearing.lesson import Lesson, Pool
 from recipes.hearing.network import Network
-from recipes.hearing.pool import make_noise, make_pool, read_pool
+from recipes.hearing.pool import make_noise, make_pool, read_pool, to_features
 from recipes.hearing.prepare import prepare
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.utterances import SYNTHETIC

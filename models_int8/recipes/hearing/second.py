@@ -19,8 +19,9 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from phosphene.perception.audio.features import BANDS, HIGH, LOW
 from phosphene.perception.audio.graphs import CODE, NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.second_look import KNOWN, LOOK_FRAMES
-from recipes.hearing.lesson import masked, microphone, to_features
+from recipes.hearing.lesson import masked, microphone
 from recipes.hearing.network import FROZEN, Embedding
+from recipes.hearing.pool import to_features
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.windows import make_windows, read_windows
 from recipes.speech.recordings import FOLDS

@@ -13,8 +13,7 @@ import numpy as np
 from phosphene.perception.audio.features import Float, FrontEnd
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS, Scorer
 from phosphene.perception.audio.hops import HOP, Hop
-from recipes.hearing.lesson import to_features
-from recipes.hearing.pool import to_bytes
+from recipes.hearing.pool import to_bytes, to_features
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech.channel import at_snr
 from recipes.speech.hard_noise import HardNoise
