@@ -124,6 +124,16 @@ def test_a_second_look_corrects_a_word_where_something_is_expected() -> None:
     assert committed(Listener(SETTINGS, Names(1, (True, True, True))), columns([0.9])) == ["one"]
 
 
+def test_in_a_phrase_only_a_word_that_stands_alone_is_looked_at() -> None:
+    doubtful = columns([0.55, 0.9])
+    doubtful[10, WORDS_FROM + 1] = np.log(0.35)
+    listener = Listener(SETTINGS, Names(1, (True, True, True)))
+    listener.expect(WORDS, None)
+    assert committed(listener, doubtful) == ["two", "two"]
+    listener.expect(None, ["one two", "two two"])
+    assert committed(listener, doubtful) == ["one", "two"]
+
+
 def test_a_word_that_the_second_look_does_not_know_is_left_to_the_columns() -> None:
     listener = Listener(SETTINGS, Names(1, (False, True, True)))
     listener.expect(WORDS, None)

@@ -3,8 +3,8 @@
 
 The columns come from a network that has to find words in a stream. Where it found one, a second network is shown the
 last 1.4 seconds at once, and does nothing but name the word in them: a verifier, as in keyword spotting with two
-stages. Both opinions together choose among the words that the grammar allows. It is taken at words that stand alone:
-in a row, where the next word is in the window, too, it gave nothing.
+stages. Both opinions together choose among the words that the grammar allows. In
+a phrase it is taken at a word that stands alone: in a row, where the next word is in the window, too, it gave nothing.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def bounded(chances: Float, allowed: NDArray[np.bool_]) -> Float:
 
 
 def agreed(word: int, mass: Float, look: Float, grammar: Grammar, *, ended: bool) -> int:
-    """Return the word that both opinions together make of a word that stands alone, as the grammar allows.
+    """Return the word that both opinions together make of a word by itself, as the grammar allows.
 
     `mass` [words] are the sums of the words' chances over the columns that speak for it, `look` [outputs] what the
     second look says there. With `ended` it is a whole phrase; where none fits, the word stays as it is.

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -165,21 +164,31 @@ class Utterance:
             words = chances[:, WORDS_FROM:]
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
-        look = self._look(path)
-        if self._expected and look is not None:
-            mass = chances[spans(path, len(chances))[0], WORDS_FROM:].sum(axis=0)
-            path = [replace(path[0], word=agreed(path[0].word, mass, look, self._expected.grammar, ended=ended))]
+        looks = [self._look(spelt, len(path) == 1) for spelt in path]
+        masses = [chances[span, WORDS_FROM:].sum(axis=0) for span in spans(path, len(chances))]
+        path = [
+            spelt if look is None else replace(spelt, word=self._agreed(spelt.word, mass, look, ended=ended))
+            for spelt, mass, look in zip(path, masses, looks, strict=True)
+        ]
         rows = np.zeros((len(path), _NUMBERS))
         rows[:, :COUNT] = evidence(chances, path, behind, np.array(self._levels, np.float32))
-        if look is not None:
-            rows[0, COUNT:] = second_look.numbers(look, path[0].word)
-        return path, rows, np.full(len(path), look is not None)
+        for place, look in enumerate(looks):
+            if look is not None:
+                rows[place, COUNT:] = second_look.numbers(look, path[place].word)
+        return path, rows, np.array([look is not None for look in looks])
 
-    def _look(self, path: Sequence[Spelt]) -> Float | None:
-        """What the second look says of a word that stands alone, if it knows the word and something is expected."""
-        if not (self._looks and self._expected and len(path) == 1 and self._looks.known[path[0].word]):
+    def _agreed(self, word: int, mass: Float, look: Float, *, ended: bool) -> int:
+        assert self._expected
+        return agreed(word, mass, look, self._expected.grammar, ended=ended)
+
+    def _look(self, spelt: Spelt, alone: bool) -> Float | None:
+        """What the second look says of a word, if it knows the word and something is expected: in phrases, of a word
+        that stands alone.
+        """
+        expected = self._expected
+        if not (self._looks and expected and self._looks.known[spelt.word]) or (expected.phrases and not alone):
             return None
-        return bounded(self._looks.at(path[0].column), self._expected.allowed)
+        return bounded(self._looks.at(spelt.column), expected.allowed)
 
     def told(self) -> tuple[list[Spelt], NDArray[np.float64]]:
         """Return the words that may have been said and what tells whether that was meant (`overheard.standing`)."""
