@@ -87,10 +87,10 @@ def make_pool(
     todo = [place for place in range(first, first - (-count // SHARD)) if not _shard(folder, group, place).exists()]
     if not todo:
         return
-    synthetic = _synthetic(speech)
+    synthetic = synthetic_in(speech)
     drawn = [path for path in synthetic if path.name.startswith("kokoro")] if natural else synthetic
     voices = Voices(drawn if group == SYNTHETIC else [speech / "real"], group)
-    noise = TrainingNoise(_babble(synthetic), voices.silences)
+    noise = TrainingNoise(babble(synthetic), voices.silences)
     for place in todo:
         rng = np.random.default_rng((seed, group, place, plain))
         _save(_shard(folder, group, place), [example(voices.draw(rng), noise, rng, plain=plain) for _ in range(SHARD)])
@@ -101,19 +101,19 @@ def make_noise(speech: Path, place: Path, count: int, seed: int) -> None:
     """Write the features of `count` stretches of noise of 6 s, for training to add to plain examples."""
     if place.exists():
         return
-    noise = TrainingNoise(_babble(_synthetic(speech)))
+    noise = TrainingNoise(babble(synthetic_in(speech)))
     rng = np.random.default_rng((seed, 99))
     made = [log_mel(noise.draw(6 * RATE, rng) * np.float32(0.05)) for _ in range(count)]
     np.savez(place, frames=np.stack([to_bytes(one) for one in made]))
 
 
-def _synthetic(speech: Path) -> list[Path]:
+def synthetic_in(speech: Path) -> list[Path]:
     """Folders of synthetic speech but for the engine that is kept for the test."""
     stores = sorted(path for path in speech.iterdir() if (path / "index.jsonl").exists())
     return [path for path in stores if path.name.startswith(("espeak", "hibari", "kokoro"))]
 
 
-def _babble(folders: Sequence[Path], most: int = 400) -> list[Samples]:
+def babble(folders: Sequence[Path], most: int = 400) -> list[Samples]:
     """Synthetic talk for the babble in the background: of training voices."""
     found: list[Samples] = []
     for folder in folders:

@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from phosphene.perception.audio.features import log_mel
 from phosphene.perception.audio.graphs import NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.second_look import LOOK_FRAMES
-from recipes.hearing.pool import to_bytes
+from recipes.hearing.pool import babble, synthetic_in, to_bytes
 from recipes.hearing.utterances import Voices
 from recipes.speech.channel import Lottery, Noise, through
 from recipes.speech.hard_noise import HardNoise
 from recipes.speech.noise import Pool as Pieces
 from recipes.speech.noise import TrainingNoise
-from recipes.speech.sound import RATE, Samples, from_int16
-from recipes.speech.store import Clips
+from recipes.speech.sound import RATE, Samples
 from recipes.speech.vocabulary import labels
 
 SHARD: Final = 2000
@@ -128,13 +127,8 @@ def make_windows(speech: Path, folder: Path, group: int, count: int, seed: int) 
     todo = [place for place in range(-(-count // SHARD)) if not _shard(folder, group, place).exists()]
     if not todo:
         return
-    synthetic = sorted(path for path in speech.iterdir() if path.name.startswith(("espeak-", "hibari-")))
     windows = Windows([speech / "real"], group)
-    talk: list[Samples] = []
-    for path in synthetic:
-        if path.name.endswith("-talk"):
-            clips = Clips(path, "train")
-            talk += [from_int16(clips.samples(number)) for number in range(min(len(clips), _TALKERS))]
+    talk = babble(synthetic_in(speech), _TALKERS)
     for place in todo:
         rng = np.random.default_rng((seed, group, place, 31))
         noise = _Both(talk, windows.silences, rng)

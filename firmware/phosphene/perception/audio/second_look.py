@@ -3,8 +3,10 @@
 
 The columns come from a network that has to find words in a stream. Where it found one, a second network is shown the
 last 1.4 seconds at once, and does nothing but name the word in them: a verifier, as in keyword spotting with two
-stages. Both opinions together choose among the words that the grammar allows. In
-a phrase it is taken at a word that stands alone: in a row, where the next word is in the window, too, it gave nothing.
+stages. Both opinions together choose among the words that the grammar allows.
+
+Where words are expected in any order, each is looked at. In a phrase it is only one that stands alone: in a row, where
+the next word is in the window, too, it gave nothing.
 """
 
 from __future__ import annotations
