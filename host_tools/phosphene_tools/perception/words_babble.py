@@ -11,8 +11,8 @@ from itertools import chain
 from typing import Any, Final
 
 from phosphene.models import folder
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.front import Front
-from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.listener import Change
 from phosphene.perception.audio.overheard import Calls
 from phosphene.perception.audio.settings import Settings
@@ -94,7 +94,7 @@ class Ears:
     def __init__(self) -> None:
         place = folder() / "hearing"
         settings = Settings.load(place / "thresholds.toml")
-        self._front = Front(Scorer.load(place), settings.temperature)
+        self._front = Front(Ensemble.load(place, settings.words), settings.temperature)
         self._settings = settings
         self._calls = Calls(own_names(), settings.words)
         self._commands = Commands(task_grammar(settings.words), settings.words)

@@ -25,8 +25,12 @@ _ONNX_SAMPLES: Final = 100
 _FLOOR_DB: Final = 17.0
 
 
-def export(network: Network, examples: Sequence[Example], folder: Path, seed: int = 0) -> list[ExportReport]:
-    """Write `embedding.tflite` and `words.tflite` into `folder`; both are measured on examples of their own."""
+def export(
+    network: Network, examples: Sequence[Example], folder: Path, seed: int = 0, prefix: str = ""
+) -> list[ExportReport]:
+    """Write `embedding.tflite` and `words.tflite` into `folder`, with `prefix` before their names; both are measured
+    on examples of their own.
+    """
     network = network.float().eval()
     rng = np.random.default_rng((seed, 7))
     windows = list(_windows(examples, rng))
@@ -38,7 +42,7 @@ def export(network: Network, examples: Sequence[Example], folder: Path, seed: in
         network.embedding,
         (torch.zeros(1, 1, WINDOW, BANDS),),
         [(frames[:, :, -WINDOW:],) for frames in windows],
-        folder / "embedding.tflite",
+        folder / f"{prefix}embedding.tflite",
         floor_db=_FLOOR_DB,
         input_names=["frames"],
         output_names=["codes"],
@@ -49,7 +53,7 @@ def export(network: Network, examples: Sequence[Example], folder: Path, seed: in
         network.words.folded(),
         (torch.zeros(1, CODE, CODES, 1),),
         [(code,) for code in codes],
-        folder / "words.tflite",
+        folder / f"{prefix}words.tflite",
         floor_db=_FLOOR_DB,
         input_names=["codes"],
         output_names=["scores"],
@@ -58,7 +62,7 @@ def export(network: Network, examples: Sequence[Example], folder: Path, seed: in
     return [embedding, words]
 
 
-def write_onnx(network: Network, examples: Sequence[Example], folder: Path, seed: int = 0) -> None:
+def write_onnx(network: Network, examples: Sequence[Example], folder: Path, seed: int = 0, prefix: str = "") -> None:
     """Write both as ONNX with samples into `folder`, for `phosphene models rknn hearing --work FOLDER`."""
     network = copy.deepcopy(network).float().eval()
     for module in network.modules():
@@ -71,7 +75,7 @@ def write_onnx(network: Network, examples: Sequence[Example], folder: Path, seed
     for name, module, samples, (before, behind) in zip(
         ("embedding", "words"), (network.embedding, network.words.folded()), (frames, codes), ends, strict=True
     ):
-        to_onnx(module, samples[0], samples, folder, name, input_names=before, output_names=behind)
+        to_onnx(module, samples[0], samples, folder, f"{prefix}{name}", input_names=before, output_names=behind)
 
 
 def _windows(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[torch.Tensor]:

@@ -13,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.perception.audio import overheard, second_look
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.evidence import COUNT, confidence
-from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
 from phosphene_tools.models.card import sha256_of
 from recipes.hearing.calibrate import Evidence, fit, gather
-from recipes.hearing.exactness import both
-from recipes.hearing.network import Network
+from recipes.hearing.exactness import InFloat, both
 from recipes.hearing.prepare import VOICES
-from recipes.hearing.second import Namer
 from recipes.hearing.start import PACKAGE, SHA256, VERSION
 from recipes.hearing.trials import Trial, read, save, trials
 from recipes.hearing.utterances import SYNTHETIC
@@ -61,7 +59,7 @@ class _Found:
 def finish(
     run: Run,
     speech: Path,
-    folds: Sequence[tuple[Network, Namer]],
+    folds: Sequence[InFloat],
     reports: Sequence[ExportReport],
     steps: int,
 ) -> None:
@@ -72,11 +70,11 @@ def finish(
     found = [_evidence(run, speech, fold) for fold in range(FOLDS)]
     delay = float(np.median(np.concatenate([one.free.delays for one in found])))
     heard: list[tuple[int, int, int]] = []
-    for fold, (network, named) in enumerate(folds):
+    for fold, networks in enumerate(folds):
         others = [one for place, one in enumerate(found) if place != fold]
         settings, folder = _settings(others, delay), run.out / "folds" / str(fold)
         write(folder, settings)
-        heard.append(both(network, named, folder, settings, speech, fold))
+        heard.append(both(networks, folder, settings, speech, fold))
     settings = _settings(found, delay)
     write(run.out, settings)
     write_card(run.out, card(run, reports, steps, _metrics(found, settings) | _loss(heard)))
@@ -88,7 +86,7 @@ def _evidence(run: Run, speech: Path, fold: int) -> _Found:
     for group in (fold, SYNTHETIC):
         place = run.work / f"trials-{fold}-{group}.npz"
         if not (run.resume and place.exists()):
-            save(place, trials(Scorer.load(run.out / "folds" / str(fold)), speech, group))
+            save(place, trials(Ensemble.load(run.out / "folds" / str(fold), labels()), speech, group))
         kept[group] = read(place)
     settings = _assembled(_BLANK, _BLANK, _LOOKED_BLANK, 0.0)
     second = SecondLook.load(run.out / "folds" / str(fold), labels())
@@ -196,11 +194,17 @@ def _digests(data: Path | None) -> dict[str, str]:
 
 def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[str, Metric]) -> Card:
     """Return the card; its figures on held-out people come from `phosphene models report perception`."""
-    embedding, words, second = reports
+    embedding, words, beside, known, second = reports
+    codes = {"codes": "the last ten columns of the embedding, oldest first"}
+    frames = {
+        "frames": "log-mel features in bels, 80 frames of 10 ms by 32 bands",
+        "codes": "two columns of the embedding, 40 ms apart",
+    }
     return Card(
         name="hearing",
         what="a speech embedding, fine-tuned, and a head that scores 114 English words in columns of 40 ms (CTC); "
-        "and a second network of the same kind, which names the word where these found one",
+        "a partner of the same kind, trained apart, which scores 22 of them and is averaged with it; a third "
+        "names the word where they found one",
         recipe=run.command,
         seed=run.seed,
         steps=steps,
@@ -208,19 +212,13 @@ def card(run: Run, reports: Sequence[ExportReport], steps: int, metrics: dict[st
         limits=LIMITS,
         metrics=metrics,
         graphs={
-            embedding.graph.name: graph_entry(
-                embedding,
-                {
-                    "frames": "log-mel features in bels, 80 frames of 10 ms by 32 bands",
-                    "codes": "two columns of the embedding, 40 ms apart",
-                },
-            ),
+            embedding.graph.name: graph_entry(embedding, frames),
             words.graph.name: graph_entry(
-                words,
-                {
-                    "codes": "the last ten columns of the embedding, oldest first",
-                    "scores": "of two columns: logits of nothing, of other speech, and of each word",
-                },
+                words, codes | {"scores": "of two columns: logits of nothing, of other speech, and of each word"}
+            ),
+            beside.graph.name: graph_entry(beside, frames),
+            known.graph.name: graph_entry(
+                known, codes | {"scores": "of two columns: logits of nothing, of other speech, and of 22 words"}
             ),
             second.graph.name: graph_entry(
                 second,

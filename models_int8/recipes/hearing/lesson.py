@@ -56,12 +56,19 @@ class Pool:
             values = values + microphone(rng)
             if self._noises is not None and rng.random() < _NOISY:
                 noise = self._noises[int(rng.integers(len(self._noises)))]
-                rows = (int(rng.integers(len(noise))) + np.arange(len(values))) % len(noise)
-                wanted = np.quantile(values, 0.9) - rng.uniform(*_BELOW_BELS)
-                added = to_features(noise[rows])
-                # Powers add; that phases are left out makes no odds to a network.
-                values = np.logaddexp(values * _LN10, (added - added.mean() + wanted) * _LN10) / _LN10
+                values = in_noise(values, noise, rng, _BELOW_BELS)
         return masked(values.astype(np.float32), rng)
+
+
+def in_noise(
+    values: NDArray[np.float32], noise: NDArray[np.uint8], rng: np.random.Generator, below: tuple[float, float]
+) -> NDArray[np.float32]:
+    """Add a piece of `noise` [n, 32] to features, so many bels `below` the louder tenth of all bands."""
+    rows = (int(rng.integers(len(noise))) + np.arange(len(values))) % len(noise)
+    wanted = np.quantile(values, 0.9) - rng.uniform(*below)
+    added = to_features(noise[rows])
+    # Powers add; that phases are left out makes no odds to a network.
+    return np.logaddexp(values * _LN10, (added - added.mean() + wanted) * _LN10) / _LN10
 
 
 def microphone(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.models import model_file
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.evidence import confidence
 from phosphene.perception.audio.front import Front
-from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.overheard import COUNT, Calls
 from phosphene.perception.audio.settings import Settings
 from phosphene_tools.perception.speech_stores import own_names
@@ -66,7 +66,7 @@ def find(folder: Path, speech: Path, work: Path, say: Callable[[str], None]) -> 
     `work` holds the trials of the folds. A fold's weights are found without its people.
     """
     settings = Settings.load(folder / "thresholds.toml")
-    front = Front(Scorer.load(folder), settings.temperature)
+    front = Front(Ensemble.load(folder, settings.words), settings.temperature)
     heard = {noisy: list(of_clips(front, settings, speech, noisy=noisy)) for noisy in (False, True)}
     voices = [told for each in heard.values() for told in right(each)]
     people: list[list[Told]] = []

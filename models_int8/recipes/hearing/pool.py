@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from phosphene.perception.audio.features import HIGH, LOW, STEP, log_mel
 from recipes.hearing.utterances import SYNTHETIC, Utterance, Voices
 from recipes.speech.channel import TRAINING, through
+from recipes.speech.hard_noise import HardNoise
 from recipes.speech.noise import TrainingNoise
 from recipes.speech.sound import RATE, Samples, from_int16
 from recipes.speech.store import Clips
@@ -97,12 +98,15 @@ def make_pool(
         print(f"pool {group}: {place + 1 - first} of {-(-count // SHARD)}", file=sys.stderr, flush=True)
 
 
-def make_noise(speech: Path, place: Path, count: int, seed: int) -> None:
-    """Write the features of `count` stretches of noise of 6 s, for training to add to plain examples."""
+def make_noise(speech: Path, place: Path, count: int, seed: int, *, hard: bool = False) -> None:
+    """Write the features of `count` stretches of noise of 6 s, for training to add to plain examples; `hard` noise
+    comes and goes.
+    """
     if place.exists():
         return
-    noise = TrainingNoise(babble(synthetic_in(speech)))
-    rng = np.random.default_rng((seed, 99))
+    talk = babble(synthetic_in(speech))
+    noise = HardNoise(talk) if hard else TrainingNoise(talk)
+    rng = np.random.default_rng((seed, 98 if hard else 99))
     made = [log_mel(noise.draw(6 * RATE, rng) * np.float32(0.05)) for _ in range(count)]
     np.savez(place, frames=np.stack([to_bytes(one) for one in made]))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`phosphene models build hearing --data DIR`: the network that ships, and three more to measure it by.
+"""`phosphene models build hearing --data DIR`: the networks that ship, and three more of each to measure them by.
 
 Each of the three is trained without one fold of the recorded people, and heard by that fold in the report.
 """
@@ -14,7 +14,9 @@ import numpy as np
 import torch
 
 from phosphene.errors import PhospheneError
-from recipes.hearing import overheard, second
+from phosphene.perception.audio.ensemble import PARTNER
+from recipes.hearing import overheard, partner, second
+from recipes.hearing.exactness import InFloat
 from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
 from recipes.hearing.lesson import Lesson, Pool
@@ -60,19 +62,24 @@ def build(run: Run) -> None:
     make_pool(speech, run.work / "pool", SYNTHETIC, _NATURAL, run.seed, natural=True)
     make_pool(speech, run.work / "plain", SYNTHETIC, _NATURAL, run.seed, plain=True, natural=True)
     make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
+    partner.prepare_noise(run, speech)
     second.prepare_windows(run, speech)
     voices = _train(run, "voices", _copy(_head(run)), [], VOICE_STEPS, 1e-3)
-    folds: list[tuple[Network, second.Namer]] = []
+    folds: list[InFloat] = []
     for fold in range(FOLDS):
         others = [group for group in range(FOLDS) if group != fold]
         folder = run.out / "folds" / str(fold)
         network, _ = _grown(run, f"fold{fold}", others, voices, folder)
-        folds.append((network, second.grow(run, folder, fold)[0]))
+        its, _ = partner.grow(run, folder, f"fold{fold}", others)
+        folds.append(InFloat(network, its, second.grow(run, folder, fold)[0]))
     (run.out / "card.toml").unlink(missing_ok=True)
     final, reports = _grown(run, "final", list(range(FOLDS)), voices, run.out)
-    write_onnx(final, read_pool(run.work / "pool", range(FOLDS)), run.work, run.seed)
+    beside, more = partner.grow(run, run.out, "final", list(range(FOLDS)))
+    everybody = read_pool(run.work / "pool", range(FOLDS))
+    write_onnx(final, everybody, run.work, run.seed)
+    write_onnx(beside, everybody, run.work, run.seed, PARTNER)
     _, looked = second.grow(run, run.out, None)
-    finish(run, speech, folds, [*reports, looked], HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
+    finish(run, speech, folds, [*reports, *more, looked], HEAD_STEPS + VOICE_STEPS + OWN_STEPS)
     overheard.find(run.out, speech, run.work, print)
 
 

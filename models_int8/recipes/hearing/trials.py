@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.features import Float, FrontEnd
-from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS, Scorer
+from phosphene.perception.audio.graphs import COLUMN_FRAMES, HOP_COLUMNS
 from phosphene.perception.audio.hops import HOP, Hop
 from recipes.hearing.pool import to_bytes, to_features
 from recipes.hearing.utterances import SYNTHETIC
@@ -49,7 +50,7 @@ def padded(samples: Samples) -> Samples:
     return np.concatenate([np.zeros(int(_BEFORE_S * RATE), np.float32), samples, np.zeros(after, np.float32)])
 
 
-def columns_of(scorer: Scorer, samples: Samples) -> Float:
+def columns_of(scorer: Ensemble, samples: Samples) -> Float:
     """Return what the graphs make of samples in whole hops, as in a stream."""
     scorer.reset()
     front = FrontEnd()
@@ -123,7 +124,7 @@ def voices(speech: Path) -> Iterator[tuple[Samples, tuple[str, ...], str, tuple[
             yield padded(from_int16(store.samples(int(number)))), words, kind, ends
 
 
-def trials(scorer: Scorer, speech: Path, group: int) -> list[Trial]:
+def trials(scorer: Ensemble, speech: Path, group: int) -> list[Trial]:
     """Return the trials of a fold, or of the synthetic voices."""
     source = voices(speech) if group == SYNTHETIC else people(speech, group)
     return [

@@ -24,6 +24,7 @@ from phosphene.perception.percepts import Heard, Word
 from phosphene.sensors.blocks import RATE_HZ, Sound
 
 Samples = NDArray[np.int16]
+GRAPHS = ("embedding.tflite", "words.tflite", "partner_embedding.tflite", "partner_words.tflite", "second_look.tflite")
 SAID = ["set", "timer", "twenty", "five", "minutes"]
 
 
@@ -180,12 +181,12 @@ def test_what_it_does_not_know_is_named(hearing: Hearing) -> None:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for name in ("embedding.tflite", "words.tflite", "second_look.tflite", "thresholds.toml"):
+    for name in (*GRAPHS, "thresholds.toml"):
         shutil.copy(folder() / "hearing" / name, tmp_path / name)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["embedding.tflite", "words.tflite", "second_look.tflite"])
+@pytest.mark.parametrize("name", GRAPHS)
 @pytest.mark.parametrize("damage", ["cut", "empty", "other"])
 def test_a_damaged_graph_is_refused(copied: Path, name: str, damage: str) -> None:
     content = (copied / name).read_bytes()

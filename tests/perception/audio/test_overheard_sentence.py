@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from phosphene.models import model_file
 from phosphene.perception.audio import Hearing
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.front import Front
-from phosphene.perception.audio.graphs import Scorer
 from phosphene.perception.audio.hops import HOP
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Heard
@@ -80,7 +80,7 @@ def test_a_word_that_was_enrolled_is_not_overheard(hearing: Hearing, sentence: N
 def test_what_is_decided_on_the_same_columns_is_the_same(hearing: Hearing, sentence: NDArray[np.float32]) -> None:
     place = model_file("hearing", "thresholds.toml").parent
     settings = Settings.load(place / "thresholds.toml")
-    hops = list(chances(Front(Scorer.load(place), settings.temperature), sentence))
+    hops = list(chances(Front(Ensemble.load(place, settings.words), settings.temperature), sentence))
     listener = Committing(settings, None)
     words = [word for change in changes(listener, hops) for word in change.words if word.committed]
     hearing.expect()

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from phosphene.errors import PhospheneError
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.features import Float, FrontEnd
-from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING, Scorer
+from phosphene.perception.audio.graphs import HOP_COLUMNS, NOTHING
 from phosphene.perception.audio.hops import HOP
 
 _COLUMNS: Final = 10
@@ -35,7 +36,7 @@ class Enrolled:
         return float((self.templates @ vector).max())
 
 
-def vectors(scorer: Scorer, clips: Sequence[Float]) -> list[Float]:
+def vectors(scorer: Ensemble, clips: Sequence[Float]) -> list[Float]:
     """Return the vectors of the clips with speech in them; float32 at 16 kHz, -1 … 1. The stream begins anew."""
     return [vector for clip in clips if (vector := said(scorer, clip)) is not None]
 
@@ -56,7 +57,7 @@ def enrol(word: str, mine: Sequence[Float], rest: Sequence[Float]) -> Enrolled:
     return Enrolled(word, templates, float(np.quantile(against, 0.98)))
 
 
-def said(scorer: Scorer, clip: Float) -> Float | None:
+def said(scorer: Ensemble, clip: Float) -> Float | None:
     """Return the vector of what is said in a clip, or None when nobody speaks in it."""
     quiet = np.zeros(_QUIET_HOPS * HOP, np.float32)
     samples = np.concatenate([quiet, clip, np.zeros(-clip.size % HOP, np.float32), quiet])

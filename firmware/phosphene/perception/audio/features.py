@@ -30,14 +30,24 @@ _LOWEST_HZ: Final = 60.0
 _HIGHEST_HZ: Final = 3800.0
 
 
+def band_hertz() -> NDArray[np.float64]:
+    """Return the middle of each band in Hz, [32]."""
+    return _edges()[1:-1]
+
+
 def mel_weights() -> Float:
     """Return the triangles that gather a power spectrum into bands, [257, 32]: each of area one, Slaney's scale."""
-    edges = _to_hertz(np.linspace(_to_mel(_LOWEST_HZ), _to_mel(_HIGHEST_HZ), BANDS + 2))
+    edges = _edges()
     bins = np.arange(_FFT // 2 + 1) * (RATE_HZ / _FFT)
     rising = (bins[:, None] - edges[:-2]) / np.diff(edges)[:-1]
     falling = (edges[2:] - bins[:, None]) / np.diff(edges)[1:]
     triangles = np.minimum(rising, falling).clip(0)
     return (triangles * (2 / (edges[2:] - edges[:-2]))).astype(np.float32)
+
+
+def _edges() -> NDArray[np.float64]:
+    """Where each band begins, and, two places on, where it ends."""
+    return _to_hertz(np.linspace(_to_mel(_LOWEST_HZ), _to_mel(_HIGHEST_HZ), BANDS + 2))
 
 
 def _to_mel(hertz: float) -> float:

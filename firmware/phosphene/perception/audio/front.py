@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.features import Float, FrontEnd
 from phosphene.perception.audio.gate import Gate
-from phosphene.perception.audio.graphs import HOP_COLUMNS, Scorer, log_softmax
+from phosphene.perception.audio.graphs import HOP_COLUMNS, log_softmax
 from phosphene.perception.audio.hops import Hops
 from phosphene.sensors.blocks import Sound
 
@@ -38,7 +39,7 @@ class Chances:
 class Front:
     """Follows one stream; what it gives is the same however the sound is cut into blocks."""
 
-    def __init__(self, scorer: Scorer, temperature: float) -> None:
+    def __init__(self, scorer: Ensemble, temperature: float) -> None:
         self._scorer, self._temperature = scorer, np.float32(temperature)
         self.reset()
 

@@ -51,10 +51,12 @@ class Scorer:
         self.reset()
 
     @classmethod
-    def load(cls, folder: Path, accelerator: Accelerator | None = None) -> Scorer:
-        """Load both graphs of a model's folder; raises ModelError when one is damaged or not hearing's."""
+    def load(cls, folder: Path, accelerator: Accelerator | None = None, *, prefix: str = "") -> Scorer:
+        """Load the two graphs of a model's folder whose names begin with `prefix`; raises ModelError when one is
+        damaged or not hearing's.
+        """
         load = load_graph if accelerator is None else accelerator.load
-        return cls(load(folder / "embedding.tflite"), load(folder / "words.tflite"))
+        return cls(load(folder / f"{prefix}embedding.tflite"), load(folder / f"{prefix}words.tflite"))
 
     @property
     def outputs(self) -> int:

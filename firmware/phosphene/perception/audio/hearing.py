@@ -15,10 +15,11 @@ from phosphene.errors import PhospheneError
 from phosphene.models import model_file
 from phosphene.perception.audio import overheard, second_look
 from phosphene.perception.audio.enrolment import Enrolled, enrol, vector_of, vectors
+from phosphene.perception.audio.ensemble import Ensemble
 from phosphene.perception.audio.evidence import COUNT
 from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.front import Chances, Front
-from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM, Scorer
+from phosphene.perception.audio.graphs import NOTHING
 from phosphene.perception.audio.listener import Change, Listener
 from phosphene.perception.audio.second_look import SecondLook
 from phosphene.perception.audio.settings import Settings
@@ -32,12 +33,7 @@ _LATELY_HOPS: Final = 40
 class Hearing:
     """Hears words of a fixed vocabulary. Not for several threads at once; one for each microphone."""
 
-    def __init__(self, scorer: Scorer, second: SecondLook, settings: Settings) -> None:
-        if scorer.outputs != WORDS_FROM + len(settings.words):
-            raise ModelError(
-                f"the graph scores {scorer.outputs - WORDS_FROM} words, and the thresholds name {len(settings.words)}",
-                cure="install phosphene again, or: phosphene models build hearing --data DIR",
-            )
+    def __init__(self, scorer: Ensemble, second: SecondLook, settings: Settings) -> None:
         weighed = [len(settings.weights), len(settings.weights_expected), len(settings.weights_looked)]
         if weighed != [COUNT, COUNT, COUNT + second_look.COUNT]:
             raise ModelError(
@@ -72,7 +68,9 @@ class Hearing:
         """
         place = model_file("hearing", "thresholds.toml").parent if folder is None else folder
         settings = Settings.load(place / "thresholds.toml")
-        hearing = cls(Scorer.load(place, accelerator), SecondLook.load(place, settings.words), settings)
+        hearing = cls(
+            Ensemble.load(place, settings.words, accelerator), SecondLook.load(place, settings.words), settings
+        )
         if vocabulary is not None:
             hearing.expect(words=vocabulary)
         return hearing

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The partner of the stream's network: the same kind, trained apart from it, on people before all.
+
+It begins at the published weights, as the first did, and goes another way from there. It scores only the words that
+people were recorded saying; what synthetic voices say is mostly there to tell it what else there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from phosphene.perception.audio.ensemble import PARTNER
+from phosphene.perception.audio.graphs import WORDS_FROM
+from phosphene.perception.audio.second_look import KNOWN
+from recipes.hearing.export import export
+from recipes.hearing.guide import Guided, guided
+from recipes.hearing.guided_lesson import GuidedLesson, GuidedPool
+from recipes.hearing.network import FROZEN, Network
+from recipes.hearing.pool import make_noise, read_pool, to_features
+from recipes.hearing.start import standardise, start_from_published
+from recipes.hearing.utterances import SYNTHETIC
+from recipes.speech.vocabulary import labels
+from recipes.workshop.export import ExportReport
+from recipes.workshop.run import Run
+from recipes.workshop.training import Plan, seed_everything, train
+from recipes.workshop.weights import made_contiguous
+
+_NOISES: Final = 250
+_HEAD_STEPS: Final = 250
+STEPS: Final = 4500
+# How often a batch is of real people.
+_REAL: Final = 0.8
+_DROPOUT: Final = 0.15
+
+
+def prepare_noise(run: Run, speech: Path) -> None:
+    """Make the noise that comes and goes, beside the steady kind that all of hearing learns with."""
+    make_noise(speech, run.work / "hard-noise.npz", _NOISES, run.seed, hard=True)
+
+
+def grow(run: Run, folder: Path, name: str, people: Sequence[int]) -> tuple[Network, Sequence[ExportReport]]:
+    """Train on these groups of people, guided by the graphs in `folder`, and write the partner's two graphs there."""
+    everybody = read_pool(run.work / "pool", people)
+    real = _pool(run, folder, f"{name}-real", people, 1)
+    # Any guide does for voices that are nobody's: the first fold's is there from the beginning.
+    synthetic = _pool(run, run.out / "folds" / "0", "synthetic", [SYNTHETIC], 2)
+    lesson = GuidedLesson(real, synthetic, _REAL, outputs())
+    network = _fresh(run, people)
+    network = _train(run, f"partner-{name}-head", network, lesson, _HEAD_STEPS, 3e-3)
+    network.embedding.layers[FROZEN:].requires_grad_(True)
+    network = _train(run, f"partner-{name}", network, lesson, STEPS, 1e-3)
+    return network, export(network, everybody, folder, run.seed, prefix=PARTNER)
+
+
+def outputs() -> NDArray[np.int64]:
+    """Return for each word of the vocabulary the partner's score of it, or -1."""
+    return np.array([WORDS_FROM + KNOWN.index(word) if word in KNOWN else -1 for word in labels()], np.int64)
+
+
+def _pool(run: Run, guide: Path, name: str, groups: Sequence[int], every: int) -> GuidedPool:
+    def told(folder: str, step: int) -> list[Guided]:
+        some = read_pool(run.work / folder, groups)[::step]
+        return guided(some, guide, run.work / f"guide-{name}-{folder}.npz")
+
+    noises: list[NDArray[np.uint8]] = []
+    for kept in ("noise.npz", "hard-noise.npz"):
+        with np.load(run.work / kept) as file:
+            noises.append(file["frames"])
+    return GuidedPool(told("pool", every), told("plain", 2), noises)
+
+
+def _fresh(run: Run, people: Sequence[int]) -> Network:
+    seed_everything(run.seed + 5)
+    network = Network(WORDS_FROM + len(KNOWN), dropout=_DROPOUT)
+    start_from_published(network.embedding)
+    some = [one.frames[:200] for one in read_pool(run.work / "plain", people)[:2000:5] if len(one.frames) >= 200]
+    standardise(network.embedding, torch.from_numpy(to_features(np.stack(some)))[:, None])
+    network.embedding.requires_grad_(False)
+    return network
+
+
+def _train(run: Run, name: str, network: Network, lesson: GuidedLesson, steps: int, rate: float) -> Network:
+    plan = Plan(
+        steps if run.steps is None else run.steps,
+        rate=rate,
+        average=0.99 if steps == _HEAD_STEPS else 0.998,
+        weight_decay=1e-4 if steps == _HEAD_STEPS else 1e-3,
+        clip=1.0 if steps == _HEAD_STEPS else 2.0,
+        seed=run.seed + 5,
+        checkpoint=run.work / f"{name}.pt",
+    )
+    trained = train(network.to(memory_format=torch.channels_last), lesson, plan, resume=run.resume, label=name)
+    assert isinstance(trained, Network)
+    return made_contiguous(trained)
