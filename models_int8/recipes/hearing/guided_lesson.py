@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from phosphene.perception.audio.features import BANDS, LOW, Float, band_hertz
+from phosphene.perception.audio.features import BANDS, LOW, Float
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING, OTHER, SPAN_FRAMES, WORDS_FROM
 from recipes.hearing.guide import IDLE, Guided
-from recipes.hearing.lesson import BATCH, in_noise, masked, microphone
+from recipes.hearing.lesson import BATCH, TRACTS, in_another_throat, in_noise, masked, microphone
 from recipes.hearing.pool import to_features
 
 _BUCKETS: Final = 16
@@ -25,7 +25,6 @@ _NOISY: Final = 0.75
 _MORE_NOISE: Final = 0.25
 _BELOW_BELS: Final = (0.4, 2.8)
 _WARPED: Final = 0.75
-_TRACTS: Final = (0.87, 1.15)
 _PACED: Final = 0.6
 _PACES: Final = (0.82, 1.22)
 # A word is named in a column whose last frame lies about so far behind the word.
@@ -66,23 +65,11 @@ class GuidedPool:
             kind = self._noises[int(rng.integers(len(self._noises)))]
             values = in_noise(values, kind[int(rng.integers(len(kind)))], rng, _BELOW_BELS)
         if rng.random() < _WARPED:
-            values = in_another_throat(values, rng.uniform(*_TRACTS))
+            values = in_another_throat(values, rng.uniform(*TRACTS))
         values = masked(values.astype(np.float32), rng)
         if rng.random() < _PACED:
             return paced(one, values, rng.uniform(*_PACES))
         return one, values
-
-
-def in_another_throat(values: Float, factor: float) -> Float:
-    """Return features [n, 32] with all frequencies changed by a factor, as by another length of the vocal tract.
-
-    Jaitly and Hinton: Vocal tract length perturbation improves speech recognition, 2013.
-    """
-    hertz = band_hertz()
-    at = np.interp(hertz * factor, hertz, np.arange(BANDS))
-    low = at.astype(int).clip(0, BANDS - 2)
-    share = (at - low).astype(np.float32)
-    return values[:, low] * (1 - share) + values[:, low + 1] * share
 
 
 def paced(one: Guided, values: Float, pace: float) -> tuple[Guided, Float]:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from phosphene.perception.audio.features import HIGH, LOW
+from phosphene.perception.audio.features import BANDS, HIGH, LOW, Float, band_hertz
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING, OTHER, SPAN_FRAMES, WORDS_FROM
 from recipes.hearing.pool import Example, to_features
 
@@ -25,6 +25,7 @@ _WHICH: Final = 0.5
 _NOISY: Final = 0.65
 # Noise in a band lies so far below the louder tenth of all bands.
 _BELOW_BELS: Final = (0.6, 3.5)
+TRACTS: Final = (0.87, 1.15)
 _LN10: Final = float(np.log(10))
 
 
@@ -69,6 +70,18 @@ def in_noise(
     added = to_features(noise[rows])
     # Powers add; that phases are left out makes no odds to a network.
     return np.logaddexp(values * _LN10, (added - added.mean() + wanted) * _LN10) / _LN10
+
+
+def in_another_throat(values: Float, factor: float) -> Float:
+    """Return features [n, 32] with all frequencies changed by a factor, as by another length of the vocal tract.
+
+    Jaitly and Hinton: Vocal tract length perturbation improves speech recognition, 2013.
+    """
+    hertz = band_hertz()
+    at = np.interp(hertz * factor, hertz, np.arange(BANDS))
+    low = at.astype(int).clip(0, BANDS - 2)
+    share = (at - low).astype(np.float32)
+    return values[:, low] * (1 - share) + values[:, low + 1] * share
 
 
 def microphone(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ from recipes.hearing.export import export
 from recipes.hearing.guide import Guided, guided
 from recipes.hearing.guided_lesson import GuidedLesson, GuidedPool
 from recipes.hearing.network import FROZEN, Network
-from recipes.hearing.pool import make_noise, read_pool, to_features
+from recipes.hearing.pool import read_noises, read_pool, to_features
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech.vocabulary import labels
@@ -31,17 +31,11 @@ from recipes.workshop.run import Run
 from recipes.workshop.training import Plan, seed_everything, train
 from recipes.workshop.weights import made_contiguous
 
-_NOISES: Final = 250
 _HEAD_STEPS: Final = 250
 STEPS: Final = 4500
 # How often a batch is of real people.
 _REAL: Final = 0.8
 _DROPOUT: Final = 0.15
-
-
-def prepare_noise(run: Run, speech: Path) -> None:
-    """Make the noise that comes and goes, beside the steady kind that all of hearing learns with."""
-    make_noise(speech, run.work / "hard-noise.npz", _NOISES, run.seed, hard=True)
 
 
 def grow(run: Run, folder: Path, name: str, people: Sequence[int]) -> tuple[Network, Sequence[ExportReport]]:
@@ -68,11 +62,7 @@ def _pool(run: Run, guide: Path, name: str, groups: Sequence[int], every: int) -
         some = read_pool(run.work / folder, groups)[::step]
         return guided(some, guide, run.work / f"guide-{name}-{folder}.npz")
 
-    noises: list[NDArray[np.uint8]] = []
-    for kept in ("noise.npz", "hard-noise.npz"):
-        with np.load(run.work / kept) as file:
-            noises.append(file["frames"])
-    return GuidedPool(told("pool", every), told("plain", 2), noises)
+    return GuidedPool(told("pool", every), told("plain", 2), read_noises(run.work))
 
 
 def _fresh(run: Run, people: Sequence[int]) -> Network:

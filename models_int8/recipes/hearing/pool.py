@@ -25,6 +25,8 @@ from recipes.speech.sound import RATE, Samples, from_int16
 from recipes.speech.store import Clips
 from recipes.speech.vocabulary import labels
 
+STEADY_NOISE: Final = "noise.npz"
+HARD_NOISE: Final = "hard-noise.npz"
 SHARD: Final = 500
 _PLAIN: Final = 0.06
 _SILENT: Final = 0.03
@@ -98,17 +100,26 @@ def make_pool(
         print(f"pool {group}: {place + 1 - first} of {-(-count // SHARD)}", file=sys.stderr, flush=True)
 
 
-def make_noise(speech: Path, place: Path, count: int, seed: int, *, hard: bool = False) -> None:
-    """Write the features of `count` stretches of noise of 6 s, for training to add to plain examples; `hard` noise
-    comes and goes.
+def make_noises(speech: Path, folder: Path, count: int, seed: int) -> None:
+    """Write the features of `count` stretches of 6 s of either kind of noise, for training to add to examples; what
+    is there stays.
     """
-    if place.exists():
-        return
-    talk = babble(synthetic_in(speech))
-    noise = HardNoise(talk) if hard else TrainingNoise(talk)
-    rng = np.random.default_rng((seed, 98 if hard else 99))
-    made = [log_mel(noise.draw(6 * RATE, rng) * np.float32(0.05)) for _ in range(count)]
-    np.savez(place, frames=np.stack([to_bytes(one) for one in made]))
+    for name, kind, stream in ((STEADY_NOISE, TrainingNoise, 99), (HARD_NOISE, HardNoise, 98)):
+        if (folder / name).exists():
+            continue
+        noise = kind(babble(synthetic_in(speech)))
+        rng = np.random.default_rng((seed, stream))
+        made = [log_mel(noise.draw(6 * RATE, rng) * np.float32(0.05)) for _ in range(count)]
+        np.savez(folder / name, frames=np.stack([to_bytes(one) for one in made]))
+
+
+def read_noises(folder: Path) -> list[NDArray[np.uint8]]:
+    """Return both kinds of noise, each [n, frames, 32]: steady, and such as comes and goes."""
+    kinds: list[NDArray[np.uint8]] = []
+    for name in (STEADY_NOISE, HARD_NOISE):
+        with np.load(folder / name) as file:
+            kinds.append(file["frames"])
+    return kinds
 
 
 def synthetic_in(speech: Path) -> list[Path]:

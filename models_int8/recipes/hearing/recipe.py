@@ -21,7 +21,7 @@ from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
 from recipes.hearing.lesson import Lesson, Pool
 from recipes.hearing.network import Network
-from recipes.hearing.pool import make_noise, make_pool, read_pool, to_features
+from recipes.hearing.pool import STEADY_NOISE, make_noises, make_pool, read_pool, to_features
 from recipes.hearing.prepare import prepare
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.utterances import SYNTHETIC
@@ -61,8 +61,7 @@ def build(run: Run) -> None:
         make_pool(speech, run.work / "plain", group, _PLAIN[group], run.seed, plain=True)
     make_pool(speech, run.work / "pool", SYNTHETIC, _NATURAL, run.seed, natural=True)
     make_pool(speech, run.work / "plain", SYNTHETIC, _NATURAL, run.seed, plain=True, natural=True)
-    make_noise(speech, run.work / "noise.npz", _NOISES, run.seed)
-    partner.prepare_noise(run, speech)
+    make_noises(speech, run.work, _NOISES, run.seed)
     second.prepare_windows(run, speech)
     voices = _train(run, "voices", _copy(_head(run)), [], VOICE_STEPS, 1e-3)
     folds: list[InFloat] = []
@@ -126,5 +125,5 @@ def _train(run: Run, name: str, network: Network, people: Sequence[int], steps: 
 
 
 def _pool(run: Run, groups: Sequence[int]) -> Pool:
-    with np.load(run.work / "noise.npz") as noises:
+    with np.load(run.work / STEADY_NOISE) as noises:
         return Pool(read_pool(run.work / "pool", groups), read_pool(run.work / "plain", groups), noises["frames"])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -99,6 +100,10 @@ def _times(starts: list[float], words: int, end: float) -> Times | None:
     return tuple(zip(starts, [*starts[1:], end], strict=True))
 
 
+@functools.cache
 def open_engine() -> Espeak:
-    """Load the library; raises OSError when it is not installed."""
+    """Load the library; raises OSError when it is not installed.
+
+    There is one for the whole process: initialised a second time, the library waits for itself within a few sentences.
+    """
     return Espeak()
