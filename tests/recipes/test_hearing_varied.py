@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the partner's examples are varied: another throat moves what is heard in frequency, another pace in time."""
+"""How examples are varied: another throat moves what is heard in frequency, another pace in time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ pytest.importorskip("torch", reason="the recipes' packages are not installed: pi
 from phosphene.perception.audio.features import BANDS, band_hertz
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, SPAN_FRAMES
 from recipes.hearing.guide import IDLE, Guided
-from recipes.hearing.guided_lesson import in_another_throat, paced
+from recipes.hearing.guided_lesson import paced
+from recipes.hearing.lesson import in_another_throat
 
 
 @pytest.mark.parametrize("factor", [0.87, 1.0, 1.15])

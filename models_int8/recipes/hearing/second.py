@@ -7,7 +7,6 @@ would be worth no more than one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +19,9 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from phosphene.perception.audio.features import BANDS, HIGH, LOW
 from phosphene.perception.audio.graphs import CODE, NOTHING, OTHER, WORDS_FROM
 from phosphene.perception.audio.second_look import KNOWN, LOOK_FRAMES
-from recipes.hearing.lesson import TRACTS, in_another_throat, in_noise, masked, microphone
+from recipes.hearing.lesson import masked, microphone
 from recipes.hearing.network import FROZEN, Embedding
-from recipes.hearing.pool import read_noises, to_features
+from recipes.hearing.pool import to_features
 from recipes.hearing.start import standardise, start_from_published
 from recipes.hearing.windows import make_windows, read_windows
 from recipes.speech.recordings import FOLDS
@@ -35,14 +34,10 @@ from recipes.workshop.weights import made_contiguous
 _HIDDEN: Final = 192
 _BATCH: Final = 48
 _HEAD_STEPS: Final = 150
-_STEPS: Final = 4800
+_STEPS: Final = 2400
 _WINDOWS: Final = 14_000
 # Named readily a word is soon named wrongly: Szegedy and others, arXiv:1512.00567.
 _SMOOTHING: Final = 0.05
-# The windows went through a channel and have noise already; so many get more.
-_MORE_NOISE: Final = 0.3
-_BELOW_BELS: Final = (0.4, 2.8)
-_WARPED: Final = 0.75
 _FLOOR_DB: Final = 14.0
 _SAMPLES: Final = 240
 
@@ -83,33 +78,26 @@ class Namer(nn.Module):
 
 
 class _Lesson:
-    """Cross entropy over a batch of windows, each as somebody else, somewhere else, may have said it.
+    """Cross entropy over a batch of windows, each louder or quieter and masked anew."""
 
-    `noises` are kinds of noise, each uint8 [n, frames, 32].
-    """
-
-    def __init__(self, rows: Rows, noises: Sequence[NDArray[np.uint8]]) -> None:
-        self._rows, self._noises = rows, noises
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
 
     def __call__(self, module: nn.Module, step: int, rng: np.random.Generator) -> Tensor:
         drawn = rng.integers(0, len(self._rows[0]), _BATCH)
-        heard = np.stack([self._varied(self._rows[0][place], rng) for place in drawn])
+        heard = np.stack([_heard(self._rows[0][place], rng) for place in drawn])
         frames = torch.from_numpy(heard)[:, None].contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             scores = module(frames)
         right = torch.from_numpy(self._rows[1][drawn])
         return nn.functional.cross_entropy(scores.float().flatten(1), right, label_smoothing=_SMOOTHING)
 
-    def _varied(self, frames: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
-        values = to_features(frames)
-        if rng.random() < 0.5:
-            values = values + microphone(rng) / 2
-        if rng.random() < _MORE_NOISE:
-            kind = self._noises[int(rng.integers(len(self._noises)))]
-            values = in_noise(values, kind[int(rng.integers(len(kind)))], rng, _BELOW_BELS)
-        if rng.random() < _WARPED:
-            values = in_another_throat(values, rng.uniform(*TRACTS))
-        return masked(values.astype(np.float32), rng)
+
+def _heard(frames: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
+    values = to_features(frames)
+    if rng.random() < 0.5:
+        values = values + microphone(rng) / 2
+    return masked(values.astype(np.float32), rng)
 
 
 def prepare_windows(run: Run, speech: Path) -> None:
@@ -123,10 +111,9 @@ def grow(run: Run, folder: Path, left_out: int | None) -> tuple[Namer, ExportRep
     rows = read_windows(run.work / "windows", [group for group in range(FOLDS) if group != left_out])
     rows = rows[0], known(rows[1])
     name = "second" if left_out is None else f"second-{left_out}"
-    lesson = _Lesson(rows, read_noises(run.work))
-    network = _train(run, f"{name}-head", _fresh(rows), lesson, _HEAD_STEPS, 3e-3)
+    network = _train(run, f"{name}-head", _fresh(rows), _Lesson(rows), _HEAD_STEPS, 3e-3)
     network.embedding.layers[FROZEN:].requires_grad_(True)
-    network = _train(run, name, network, lesson, _STEPS, 7e-4)
+    network = _train(run, name, network, _Lesson(rows), _STEPS, 7e-4)
     folder.mkdir(parents=True, exist_ok=True)
     return network, _export(network, rows[0], folder, run.seed)
 

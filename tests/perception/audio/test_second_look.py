@@ -11,11 +11,22 @@ import pytest
 
 from phosphene.accelerators import ModelError
 from phosphene.models import model_file
+from phosphene.perception.audio.decoder import Spelt
 from phosphene.perception.audio.features import BANDS, Float
 from phosphene.perception.audio.grammar import any_words, phrases
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, OTHER, WORDS_FROM
 from phosphene.perception.audio.numbers import NUMBER
-from phosphene.perception.audio.second_look import KNOWN, LOOK_FRAMES, Looks, SecondLook, agreed, bounded, numbers
+from phosphene.perception.audio.second_look import (
+    KNOWN,
+    LOOK_FRAMES,
+    Looks,
+    SecondLook,
+    Seen,
+    agreed,
+    bounded,
+    numbers,
+    without_echoes,
+)
 from phosphene.perception.audio.settings import Settings
 
 WORDS = ("six", "sixty", "stop")
@@ -58,6 +69,23 @@ def test_what_is_not_expected_is_other_speech() -> None:
 def test_a_look_that_names_another_word_speaks_against_this_one() -> None:
     assert min(numbers(opinion(SIX), SIX)) > 2
     assert max(numbers(opinion(SIX), STOP)) < -2
+
+
+def seen(word: int, column: int, sure: float | None = 0.9) -> Seen:
+    return Seen(Spelt(word, column), None if sure is None else opinion(word, sure))
+
+
+def test_a_word_that_follows_itself_at_once_was_said_once() -> None:
+    early, late = seen(SIX, 10, 0.5), seen(SIX, 17)
+    assert without_echoes([early, late]) == [late], "the surer look counts"
+    assert without_echoes([late, seen(SIX, 24, None)]) == [late], "any look is surer than none"
+    between = seen(STOP, 14)
+    assert without_echoes([early, between, late]) == [early, between, late]
+
+
+def test_a_word_may_be_said_again_after_a_while() -> None:
+    twice = [seen(SIX, 10), seen(SIX, 21)]
+    assert without_echoes(twice) == twice
 
 
 class Watching:

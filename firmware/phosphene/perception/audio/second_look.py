@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.accelerators import Graph, ModelError, load_graph
-from phosphene.perception.audio.decoder import Decoder
+from phosphene.perception.audio.decoder import Decoder, Spelt
 from phosphene.perception.audio.features import BANDS, HIGH, LOW, Float
 from phosphene.perception.audio.grammar import Grammar
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, OTHER, WORDS_FROM, log_softmax
@@ -38,6 +38,8 @@ _TINY: Final = 1e-4
 _MOST: Final = 8.0
 COUNT: Final = 2
 """Numbers that a look adds to a word's evidence."""
+# Nobody says the same word twice within 0.4 s.
+_ECHO: Final = 10
 # Some word it must be: whether it was one at all is for the evidence to say.
 _NEVER: Final = np.float32(-1e6)
 
@@ -121,6 +123,33 @@ class Looks:
             shown = self._frames[max(0, last - LOOK_FRAMES // COLUMN_FRAMES) : last]
             self._seen[column] = self._second.at(np.concatenate(shown))
         return self._seen[column]
+
+
+class Seen(NamedTuple):
+    """A word of a path, and the log chances [outputs] that the second look gave there, if it was taken."""
+
+    spelt: Spelt
+    look: Float | None
+
+
+def without_echoes(path: Sequence[Seen]) -> list[Seen]:
+    """Return a path in which a word that follows itself too soon to have been said twice is there once: where the
+    second look is surer of it.
+
+    Each of two entries, early and late in one word, may have been for another word before both were looked at.
+    """
+    kept: list[Seen] = []
+    for one in path:
+        last = kept[-1] if kept else None
+        if last and last.spelt.word == one.spelt.word and one.spelt.column - last.spelt.column <= _ECHO:
+            kept[-1] = max(last, one, key=_surety)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _surety(one: Seen) -> float:
+    return -np.inf if one.look is None else numbers(one.look, one.spelt.word)[0]
 
 
 def bounded(chances: Float, allowed: NDArray[np.bool_]) -> Float:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from phosphene.perception.audio.features import Float
 from phosphene.perception.audio.grammar import Grammar
 from phosphene.perception.audio.graphs import NOTHING, WORDS_FROM
 from phosphene.perception.audio.overheard import Calls
-from phosphene.perception.audio.second_look import Looks, agreed, bounded
+from phosphene.perception.audio.second_look import Looks, Seen, agreed, bounded, without_echoes
 from phosphene.perception.audio.settings import Settings
 from phosphene.perception.percepts import Word
 
@@ -164,12 +165,9 @@ class Utterance:
             words = chances[:, WORDS_FROM:]
             chances[:, WORDS_FROM - 1] += words[:, ~self._expected.allowed].sum(axis=1)
             words[:, ~self._expected.allowed] = 0
-        looks = [self._look(spelt, len(path) == 1) for spelt in path]
-        masses = [chances[span, WORDS_FROM:].sum(axis=0) for span in spans(path, len(chances))]
-        path = [
-            spelt if look is None else replace(spelt, word=self._agreed(spelt.word, mass, look, ended=ended))
-            for spelt, mass, look in zip(path, masses, looks, strict=True)
-        ]
+        seen = [self._seen(spelt, mass, len(path) == 1, ended) for spelt, mass in _massed(path, chances)]
+        seen = seen if self._expected and self._expected.phrases else without_echoes(seen)
+        path, looks = [one.spelt for one in seen], [one.look for one in seen]
         rows = np.zeros((len(path), _NUMBERS))
         rows[:, :COUNT] = evidence(chances, path, behind, np.array(self._levels, np.float32))
         for place, look in enumerate(looks):
@@ -177,18 +175,15 @@ class Utterance:
                 rows[place, COUNT:] = second_look.numbers(look, path[place].word)
         return path, rows, np.array([look is not None for look in looks])
 
-    def _agreed(self, word: int, mass: Float, look: Float, *, ended: bool) -> int:
-        assert self._expected
-        return agreed(word, mass, look, self._expected.grammar, ended=ended)
-
-    def _look(self, spelt: Spelt, alone: bool) -> Float | None:
-        """What the second look says of a word, if it knows the word and something is expected: in phrases, of a word
-        that stands alone.
+    def _seen(self, spelt: Spelt, mass: Float, alone: bool, ended: bool) -> Seen:
+        """Look again at a word, if it is one that the second look knows and something is expected: in phrases, only if
+        it stands alone.
         """
         expected = self._expected
         if not (self._looks and expected and self._looks.known[spelt.word]) or (expected.phrases and not alone):
-            return None
-        return bounded(self._looks.at(spelt.column), expected.allowed)
+            return Seen(spelt, None)
+        look = bounded(self._looks.at(spelt.column), expected.allowed)
+        return Seen(replace(spelt, word=agreed(spelt.word, mass, look, expected.grammar, ended=ended)), look)
 
     def told(self) -> tuple[list[Spelt], NDArray[np.float64]]:
         """Return the words that may have been said and what tells whether that was meant (`overheard.standing`)."""
@@ -225,6 +220,12 @@ class Utterance:
         """The word shown before at about this place: it keeps its number, though it may be another word by now."""
         near = [shown for shown in before.values() if abs(shown.column - spelt.column) <= 4]
         return min(near, key=lambda shown: abs(shown.column - spelt.column), default=None)
+
+
+def _massed(path: list[Spelt], chances: Float) -> Iterator[tuple[Spelt, Float]]:
+    """Go through a path's words, each with the sums of all words' chances over the columns that speak for it."""
+    for spelt, span in zip(path, spans(path, len(chances)), strict=True):
+        yield spelt, chances[span, WORDS_FROM:].sum(axis=0)
 
 
 def _carried(sure: NDArray[np.float64], least: float) -> bool:
