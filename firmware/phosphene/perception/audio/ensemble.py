@@ -2,8 +2,8 @@
 """Two networks over one stream, trained apart; what they make of a column is averaged.
 
 The first knows the whole vocabulary, much of it from synthetic voices alone. The second, the partner, learnt from
-people before all, and knows only the words that people were recorded saying. To it any other word is other speech, so
-it has no say in which of those it is.
+people before all, and knows only the words that people were recorded saying. Where it names none of these, it has no
+say in what was said instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from phosphene.accelerators import Accelerator, ModelError
 from phosphene.perception.audio.features import Float
-from phosphene.perception.audio.graphs import NOTHING, OTHER, WORDS_FROM, Scorer
+from phosphene.perception.audio.graphs import WORDS_FROM, Scorer
 from phosphene.perception.audio.second_look import KNOWN
 
 PARTNER: Final = "partner_"
@@ -77,16 +77,13 @@ def averaged(first: Float, partner: Float, known: NDArray[np.int64]) -> Float:
     """Return log chances [columns, outputs] of what both networks make of some columns: of the first's log chances
     [columns, outputs] and the partner's [columns, 24].
 
-    What is other speech to the partner is shared out as the first network does among other speech and the words that
-    the partner doesn't know.
+    Where the partner names none of its words, the first says what it was: nothing, other speech, or another word.
     """
     mine, its = np.exp(first), np.exp(partner)
     rest = np.ones(mine.shape[1], np.bool_)
-    rest[NOTHING] = False
     rest[known] = False
+    left, none = mine[:, rest], its[:, :WORDS_FROM].sum(1, keepdims=True)
     both = mine.copy()
-    both[:, NOTHING] += its[:, NOTHING]
     both[:, known] += its[:, WORDS_FROM:]
-    outside = mine[:, rest]
-    both[:, rest] += outside * (its[:, OTHER : OTHER + 1] / np.maximum(outside.sum(1, keepdims=True), _LEAST))
+    both[:, rest] += left * (none / np.maximum(left.sum(1, keepdims=True), _LEAST))
     return np.log(np.maximum(both / 2, _LEAST)).astype(np.float32)
