@@ -26,6 +26,7 @@ from phosphene_hil.rig import Rig
 from phosphene_hil.waiting import soon
 from phosphene_tools.bench.moment_talk import VOICES, talk
 from phosphene_tools.bench.soak_senses import feeding
+from phosphene_tools.perception.drawn_face import ground, with_face
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, for what must be read."""
@@ -70,13 +71,16 @@ async def test_a_typed_line_is_computed_by_the_board_and_painted(rig: Rig, pictu
 
 @pytest.mark.needs("voice", "exact.evaluate")
 async def test_a_spoken_line_is_heard_answered_and_painted(rig: Rig, tmp_path: Path, picture: Keep) -> None:
-    """A tape in place of the microphone says it again and again, and no to what was understood instead.
+    """Somebody looks at the device. A tape in place of the microphone says it again and again, and no to what was
+    understood instead.
 
-    A computer that is too busy loses sound: then nothing is shown here of hearing.
+    Of talk that nobody is seen to mean the device believes little, and this isn't about that. A computer that is too
+    busy loses sound: then nothing is shown here of hearing.
     """
-    tape = tmp_path / "tape.wav"
+    face, tape = tmp_path / "face.png", tmp_path / "tape.wav"
+    with_face(ground(), 320, 230, 130).save(face)
     talk(SPEAKS_S, seed=4, speakers=VOICES[:1], lines=(SAID, "no")).write(tape)
-    async with whole_device(rig, "--microphone", str(tape)) as (_, page):
+    async with whole_device(rig, "--camera", str(face), "--microphone", str(tape)) as (_, page):
         try:
             wanted = f"{SAID!r} was never answered"
             seen = await page.until(lambda seen: seen.says(SPOKEN_ANSWER), wanted, limit_s=SPEAKS_S - 10)
