@@ -16,12 +16,13 @@ from phosphene_tools.perception.speech_stores import stores
 class Kept:
     """A folder of figures that belong to these very graphs, thresholds, modules and recordings.
 
-    `of` are the files that the figures hang on; once one of them changes all is measured anew.
+    `of` are the files that the figures hang on; once one of them changes all is measured anew. By which path they are
+    named makes no difference.
     """
 
     def __init__(self, place: Path, of: Iterable[Path]) -> None:
         every = hashlib.sha256()
-        for file in sorted(of):
+        for file in sorted(file.resolve() for file in of):
             every.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
         self.place = place / every.hexdigest()[:16]
 

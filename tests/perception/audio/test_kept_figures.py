@@ -30,6 +30,15 @@ def test_a_figure_is_measured_once_for_the_same_files(tmp_path: Path) -> None:
     assert len(runs) == 3
 
 
+def test_the_same_files_by_another_path_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, index = tmp_path / "graph", tmp_path / "data" / "index"
+    index.parent.mkdir()
+    for number, file in enumerate((graph, index)):
+        file.write_bytes(bytes([number]))
+    monkeypatch.chdir(graph.parent)
+    assert Kept(tmp_path, [graph, index]).place == Kept(tmp_path, [graph, Path("data/index")]).place
+
+
 def test_a_figure_that_failed_is_not_kept(tmp_path: Path) -> None:
     kept = Kept(tmp_path, [])
     with pytest.raises(ZeroDivisionError):
