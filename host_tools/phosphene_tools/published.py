@@ -35,10 +35,8 @@ class Published:
 def published(board: Published, where: Path | None = None) -> Generator[Path]:
     """Make `board` known while the context lasts. The process must be the one that runs the board."""
     path = (where or folder()) / f"{_PREFIX}{os.getpid()}.json"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = _locked(path)
     try:
-        # The lock, not the file, says that the board runs: the kernel lets go of it when the process dies.
-        fcntl.flock(handle, fcntl.LOCK_EX)
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(asdict(board)).encode(), 0)
         yield path
@@ -53,6 +51,27 @@ def simulated_boards(where: Path | None = None) -> list[Published]:
     return [board for path in paths if (board := _read(path))]
 
 
+def _locked(path: Path) -> int:
+    """Open and lock the file. The lock, not the file, says that the board runs: the kernel lets go of it when the
+    process dies.
+
+    Who looks between the two takes it for a file that was left behind, and removes it: then it is made once more.
+    """
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _is_at(path, handle):
+            return handle
+        os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(handle).st_ino
+    except FileNotFoundError:
+        return False
+
+
 def _read(path: Path) -> Published | None:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -65,7 +84,9 @@ def _read(path: Path) -> Published | None:
         with contextlib.suppress(ValueError, TypeError):
             return Published(**json.loads(os.read(handle, 65536)))
     else:
-        path.unlink(missing_ok=True)
+        # Whoever makes it anew waits for our lock.
+        if _is_at(path, handle):
+            path.unlink(missing_ok=True)
     finally:
         os.close(handle)
     return None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -141,6 +142,23 @@ def test_what_a_killed_simulator_left_behind_does_not_count(tmp_path: Path) -> N
     left.write_text('{"rig": "sim", "pid": 1, "port": "x", "repl_port": "y", "control": ""}')
     assert simulated_boards() == []
     assert not left.exists()
+
+
+def test_a_board_is_found_though_somebody_looked_while_it_made_itself_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    locks, lock = list[int](), fcntl.flock
+
+    def late(handle: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and not locks:
+            locks.append(handle)
+            assert simulated_boards() == [], "it is there, and not locked yet: as if left behind"
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    board = Published("sim", os.getpid(), "/a", "", "")
+    with published(board):
+        assert simulated_boards() == [board]
+    assert locks
+    assert simulated_boards() == []
 
 
 PUBLISH = """
