@@ -104,9 +104,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    """The console of a device that runs with the reader's task."""
+    """The console of a device that runs with the reader's task; its meter has counted nothing yet."""
     command = STEPS[2]
     assert isinstance(command, Command)
     assert command.words[:2] == ("phosphene", "run")
