@@ -11,8 +11,7 @@ pytest.importorskip("torch", reason="the recipes' packages are not installed: pi
 from phosphene.perception.audio.features import BANDS, band_hertz
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, SPAN_FRAMES
 from recipes.hearing.guide import IDLE, Guided
-from recipes.hearing.guided_lesson import paced
-from recipes.hearing.lesson import in_another_throat
+from recipes.hearing.guided_lesson import in_another_throat, paced
 
 
 @pytest.mark.parametrize("factor", [0.87, 1.0, 1.15])

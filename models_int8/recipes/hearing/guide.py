@@ -25,12 +25,9 @@ _NEVER: Final = -1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Guided:
+class Guided(Example):
     """An example, and per column int64 [columns] the word that is named in it, or `IDLE`."""
 
-    frames: NDArray[np.uint8]
-    words: NDArray[np.int64]
-    spoken: NDArray[np.bool_]
     named: NDArray[np.int64]
 
 

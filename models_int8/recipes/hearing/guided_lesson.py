@@ -12,19 +12,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from phosphene.perception.audio.features import BANDS, LOW, Float
+from phosphene.perception.audio.features import BANDS, LOW, Float, band_hertz
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING, OTHER, SPAN_FRAMES, WORDS_FROM
 from recipes.hearing.guide import IDLE, Guided
-from recipes.hearing.lesson import BATCH, TRACTS, in_another_throat, in_noise, masked, microphone
+from recipes.hearing.lesson import Buckets, in_noise, masked, microphone
 from recipes.hearing.pool import to_features
 
-_BUCKETS: Final = 16
 _SPEECH: Final = 0.15
 _NOISY: Final = 0.75
 # Examples that went through a channel have noise already; so many get more.
 _MORE_NOISE: Final = 0.25
 _BELOW_BELS: Final = (0.4, 2.8)
 _WARPED: Final = 0.75
+_TRACTS: Final = (0.87, 1.15)
 _PACED: Final = 0.6
 _PACES: Final = (0.82, 1.22)
 # A word is named in a column whose last frame lies about so far behind the word.
@@ -34,28 +34,21 @@ Rng = np.random.Generator
 
 
 class GuidedPool:
-    """Examples sorted by length. `noises` are kinds of noise, each uint8 [n, frames, 32]; it is added to the `plain`
-    examples, and to some of the others, anew each time.
+    """Examples as somebody else may have said them. `noises` are kinds of noise, each uint8 [n, frames, 32]: some of
+    it is added to the `plain` examples, and to some of the others, anew each time.
     """
 
     def __init__(
         self, examples: Sequence[Guided], plain: Sequence[Guided], noises: Sequence[NDArray[np.uint8]]
     ) -> None:
-        listed = [(one, False) for one in examples] + [(one, True) for one in plain]
-        ordered = sorted(
-            (one for one in listed if len(one[0].frames) > SPAN_FRAMES + 40), key=lambda one: len(one[0].frames)
-        )
-        size = -(-len(ordered) // _BUCKETS)
-        self._buckets = [ordered[at : at + size] for at in range(0, len(ordered), size)]
+        self._drawn = Buckets(examples, plain)
         self._noises = noises
 
     def batch(self, rng: Rng) -> list[tuple[Guided, Float]]:
         """Return a batch of examples of about the same length, each with its features as somebody else, somewhere
         else, may have said it.
         """
-        bucket = self._buckets[int(rng.integers(len(self._buckets)))]
-        drawn = [bucket[int(place)] for place in rng.integers(0, len(bucket), BATCH)]
-        return [self._varied(one, plain, rng) for one, plain in drawn]
+        return [self._varied(one, plain, rng) for one, plain in self._drawn.draw(rng)]
 
     def _varied(self, one: Guided, plain: bool, rng: Rng) -> tuple[Guided, Float]:
         values = to_features(one.frames)
@@ -65,11 +58,23 @@ class GuidedPool:
             kind = self._noises[int(rng.integers(len(self._noises)))]
             values = in_noise(values, kind[int(rng.integers(len(kind)))], rng, _BELOW_BELS)
         if rng.random() < _WARPED:
-            values = in_another_throat(values, rng.uniform(*TRACTS))
+            values = in_another_throat(values, rng.uniform(*_TRACTS))
         values = masked(values.astype(np.float32), rng)
         if rng.random() < _PACED:
             return paced(one, values, rng.uniform(*_PACES))
         return one, values
+
+
+def in_another_throat(values: Float, factor: float) -> Float:
+    """Return features [n, 32] with all frequencies changed by a factor, as by another length of the vocal tract.
+
+    Jaitly and Hinton: Vocal tract length perturbation improves speech recognition, 2013.
+    """
+    hertz = band_hertz()
+    at = np.interp(hertz * factor, hertz, np.arange(BANDS))
+    low = at.astype(int).clip(0, BANDS - 2)
+    share = (at - low).astype(np.float32)
+    return values[:, low] * (1 - share) + values[:, low + 1] * share
 
 
 def paced(one: Guided, values: Float, pace: float) -> tuple[Guided, Float]:

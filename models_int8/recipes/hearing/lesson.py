@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from phosphene.perception.audio.features import BANDS, HIGH, LOW, Float, band_hertz
+from phosphene.perception.audio.features import HIGH, LOW
 from phosphene.perception.audio.graphs import COLUMN_FRAMES, NOTHING, OTHER, SPAN_FRAMES, WORDS_FROM
 from recipes.hearing.pool import Example, to_features
 
@@ -25,31 +25,43 @@ _WHICH: Final = 0.5
 _NOISY: Final = 0.65
 # Noise in a band lies so far below the louder tenth of all bands.
 _BELOW_BELS: Final = (0.6, 3.5)
-TRACTS: Final = (0.87, 1.15)
 _LN10: Final = float(np.log(10))
 
 
-class Pool:
-    """Examples sorted by length, so that a batch has little padding. `noises` is uint8 [n, frames, 32]: some of it is
-    added to the `plain` examples, anew each time, beside a microphone's curve.
-    """
+E = TypeVar("E", bound=Example)
 
-    def __init__(
-        self, examples: Sequence[Example], plain: Sequence[Example] = (), noises: NDArray[np.uint8] | None = None
-    ) -> None:
+
+class Buckets(Generic[E]):
+    """Examples sorted by length, so that a batch has little padding; of each, whether it is one of the `plain`."""
+
+    def __init__(self, examples: Sequence[E], plain: Sequence[E]) -> None:
         listed = [(one, False) for one in examples] + [(one, True) for one in plain]
         ordered = sorted(
             (one for one in listed if len(one[0].frames) > SPAN_FRAMES + 40), key=lambda one: len(one[0].frames)
         )
         size = -(-len(ordered) // _BUCKETS)
         self._buckets = [ordered[at : at + size] for at in range(0, len(ordered), size)]
+
+    def draw(self, rng: np.random.Generator) -> list[tuple[E, bool]]:
+        """Return a batch of examples of about the same length."""
+        bucket = self._buckets[int(rng.integers(len(self._buckets)))]
+        return [bucket[int(place)] for place in rng.integers(0, len(bucket), BATCH)]
+
+
+class Pool:
+    """Examples as they are heard. `noises` is uint8 [n, frames, 32]: some of it is added to the `plain` examples, anew
+    each time, beside a microphone's curve.
+    """
+
+    def __init__(
+        self, examples: Sequence[Example], plain: Sequence[Example] = (), noises: NDArray[np.uint8] | None = None
+    ) -> None:
+        self._drawn = Buckets(examples, plain)
         self._noises = noises
 
     def batch(self, rng: np.random.Generator) -> list[tuple[Example, NDArray[np.float32]]]:
         """Return a batch of examples of about the same length, each with its features as they are heard."""
-        bucket = self._buckets[int(rng.integers(len(self._buckets)))]
-        drawn = [bucket[int(place)] for place in rng.integers(0, len(bucket), BATCH)]
-        return [(one, self._heard(one.frames, plain, rng)) for one, plain in drawn]
+        return [(one, self._heard(one.frames, plain, rng)) for one, plain in self._drawn.draw(rng)]
 
     def _heard(self, frames: NDArray[np.uint8], plain: bool, rng: np.random.Generator) -> NDArray[np.float32]:
         values = to_features(frames)
@@ -70,18 +82,6 @@ def in_noise(
     added = to_features(noise[rows])
     # Powers add; that phases are left out makes no odds to a network.
     return np.logaddexp(values * _LN10, (added - added.mean() + wanted) * _LN10) / _LN10
-
-
-def in_another_throat(values: Float, factor: float) -> Float:
-    """Return features [n, 32] with all frequencies changed by a factor, as by another length of the vocal tract.
-
-    Jaitly and Hinton: Vocal tract length perturbation improves speech recognition, 2013.
-    """
-    hertz = band_hertz()
-    at = np.interp(hertz * factor, hertz, np.arange(BANDS))
-    low = at.astype(int).clip(0, BANDS - 2)
-    share = (at - low).astype(np.float32)
-    return values[:, low] * (1 - share) + values[:, low + 1] * share
 
 
 def microphone(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -8,11 +8,11 @@ people were recorded saying; what synthetic voices say is mostly there to tell i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from phosphene.perception.audio.ensemble import PARTNER
@@ -22,17 +22,16 @@ from recipes.hearing.export import export
 from recipes.hearing.guide import Guided, guided
 from recipes.hearing.guided_lesson import GuidedLesson, GuidedPool
 from recipes.hearing.network import FROZEN, Network
-from recipes.hearing.pool import read_noises, read_pool, to_features
-from recipes.hearing.start import standardise, start_from_published
+from recipes.hearing.pool import read_noises, read_pool
+from recipes.hearing.training import begin, beginnings, trained
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech.vocabulary import labels
 from recipes.workshop.export import ExportReport
 from recipes.workshop.run import Run
-from recipes.workshop.training import Plan, seed_everything, train
-from recipes.workshop.weights import made_contiguous
+from recipes.workshop.training import Plan, seed_everything
 
-_HEAD_STEPS: Final = 250
-STEPS: Final = 4500
+_HEAD: Final = Plan(250, rate=3e-3, average=0.99)
+_ALL: Final = Plan(4500, rate=1e-3, average=0.998, weight_decay=1e-3, clip=2.0)
 # How often a batch is of real people.
 _REAL: Final = 0.8
 _DROPOUT: Final = 0.15
@@ -45,10 +44,9 @@ def grow(run: Run, folder: Path, name: str, people: Sequence[int]) -> tuple[Netw
     # Any guide does for voices that are nobody's: the first fold's is there from the beginning.
     synthetic = _pool(run, run.out / "folds" / "0", "synthetic", [SYNTHETIC], 2)
     lesson = GuidedLesson(real, synthetic, _REAL, outputs())
-    network = _fresh(run, people)
-    network = _train(run, f"partner-{name}-head", network, lesson, _HEAD_STEPS, 3e-3)
+    network = trained(run, f"partner-{name}-head", _fresh(run, people), lesson, replace(_HEAD, seed=run.seed + 5))
     network.embedding.layers[FROZEN:].requires_grad_(True)
-    network = _train(run, f"partner-{name}", network, lesson, STEPS, 1e-3)
+    network = trained(run, f"partner-{name}", network, lesson, replace(_ALL, seed=run.seed + 5))
     return network, export(network, everybody, folder, run.seed, prefix=PARTNER)
 
 
@@ -68,23 +66,5 @@ def _pool(run: Run, guide: Path, name: str, groups: Sequence[int], every: int) -
 def _fresh(run: Run, people: Sequence[int]) -> Network:
     seed_everything(run.seed + 5)
     network = Network(WORDS_FROM + len(KNOWN), dropout=_DROPOUT)
-    start_from_published(network.embedding)
-    some = [one.frames[:200] for one in read_pool(run.work / "plain", people)[:2000:5] if len(one.frames) >= 200]
-    standardise(network.embedding, torch.from_numpy(to_features(np.stack(some)))[:, None])
-    network.embedding.requires_grad_(False)
+    begin(network.embedding, beginnings(read_pool(run.work / "plain", people)))
     return network
-
-
-def _train(run: Run, name: str, network: Network, lesson: GuidedLesson, steps: int, rate: float) -> Network:
-    plan = Plan(
-        steps if run.steps is None else run.steps,
-        rate=rate,
-        average=0.99 if steps == _HEAD_STEPS else 0.998,
-        weight_decay=1e-4 if steps == _HEAD_STEPS else 1e-3,
-        clip=1.0 if steps == _HEAD_STEPS else 2.0,
-        seed=run.seed + 5,
-        checkpoint=run.work / f"{name}.pt",
-    )
-    trained = train(network.to(memory_format=torch.channels_last), lesson, plan, resume=run.resume, label=name)
-    assert isinstance(trained, Network)
-    return made_contiguous(trained)

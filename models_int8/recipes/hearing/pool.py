@@ -25,8 +25,8 @@ from recipes.speech.sound import RATE, Samples, from_int16
 from recipes.speech.store import Clips
 from recipes.speech.vocabulary import labels
 
-STEADY_NOISE: Final = "noise.npz"
-HARD_NOISE: Final = "hard-noise.npz"
+_STEADY_NOISE: Final = "noise.npz"
+_HARD_NOISE: Final = "hard-noise.npz"
 SHARD: Final = 500
 _PLAIN: Final = 0.06
 _SILENT: Final = 0.03
@@ -104,7 +104,7 @@ def make_noises(speech: Path, folder: Path, count: int, seed: int) -> None:
     """Write the features of `count` stretches of 6 s of either kind of noise, for training to add to examples; what
     is there stays.
     """
-    for name, kind, stream in ((STEADY_NOISE, TrainingNoise, 99), (HARD_NOISE, HardNoise, 98)):
+    for name, kind, stream in ((_STEADY_NOISE, TrainingNoise, 99), (_HARD_NOISE, HardNoise, 98)):
         if (folder / name).exists():
             continue
         noise = kind(babble(synthetic_in(speech)))
@@ -116,7 +116,7 @@ def make_noises(speech: Path, folder: Path, count: int, seed: int) -> None:
 def read_noises(folder: Path) -> list[NDArray[np.uint8]]:
     """Return both kinds of noise, each [n, frames, 32]: steady, and such as comes and goes."""
     kinds: list[NDArray[np.uint8]] = []
-    for name in (STEADY_NOISE, HARD_NOISE):
+    for name in (_STEADY_NOISE, _HARD_NOISE):
         with np.load(folder / name) as file:
             kinds.append(file["frames"])
     return kinds

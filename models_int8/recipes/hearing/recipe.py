@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import torch
-
 from phosphene.errors import PhospheneError
 from phosphene.perception.audio.ensemble import PARTNER
 from recipes.hearing import overheard, partner, second
@@ -21,17 +18,16 @@ from recipes.hearing.export import export, write_onnx
 from recipes.hearing.finish import finish
 from recipes.hearing.lesson import Lesson, Pool
 from recipes.hearing.network import Network
-from recipes.hearing.pool import STEADY_NOISE, make_noises, make_pool, read_pool, to_features
+from recipes.hearing.pool import make_noises, make_pool, read_noises, read_pool
 from recipes.hearing.prepare import prepare
-from recipes.hearing.start import standardise, start_from_published
+from recipes.hearing.training import begin, beginnings, trained
 from recipes.hearing.utterances import SYNTHETIC
 from recipes.speech import own_talk
 from recipes.speech.recordings import FOLDS
 from recipes.speech.vocabulary import labels
 from recipes.workshop.export import ExportReport
 from recipes.workshop.run import Run
-from recipes.workshop.training import Plan, seed_everything, train
-from recipes.workshop.weights import made_contiguous
+from recipes.workshop.training import Plan, seed_everything
 
 HEAD_STEPS: Final = 900
 # On synthetic voices alone: this part is the same for every fold.
@@ -86,10 +82,7 @@ def _head(run: Run) -> Network:
     """Train the head alone on the published embedding, which would be spoilt by what a new head sends back."""
     seed_everything(run.seed)
     network = Network(len(labels()) + 2)
-    start_from_published(network.embedding)
-    some = [one.frames[:200] for one in read_pool(run.work / "plain", [SYNTHETIC])[:2000:5] if len(one.frames) >= 200]
-    standardise(network.embedding, torch.from_numpy(to_features(np.stack(some)))[:, None])
-    network.embedding.requires_grad_(False)
+    begin(network.embedding, beginnings(read_pool(run.work / "plain", [SYNTHETIC])))
     return _train(run, "head", network, [], HEAD_STEPS, 3e-3)
 
 
@@ -110,20 +103,10 @@ def _copy(network: Network) -> Network:
 
 
 def _train(run: Run, name: str, network: Network, people: Sequence[int], steps: int, rate: float) -> Network:
-    plan = Plan(
-        steps if run.steps is None else run.steps,
-        rate=rate,
-        average=0.997,
-        seed=run.seed,
-        checkpoint=run.work / f"{name}.pt",
-    )
     lesson = Lesson(_pool(run, people) if people else None, _pool(run, [SYNTHETIC]), _REAL)
-    # Quicker to train so; afterwards the weights go back into plain order.
-    trained = train(network.to(memory_format=torch.channels_last), lesson, plan, resume=run.resume, label=name)
-    assert isinstance(trained, Network)
-    return made_contiguous(trained)
+    return trained(run, name, network, lesson, Plan(steps, rate=rate, average=0.997, seed=run.seed))
 
 
 def _pool(run: Run, groups: Sequence[int]) -> Pool:
-    with np.load(run.work / STEADY_NOISE) as noises:
-        return Pool(read_pool(run.work / "pool", groups), read_pool(run.work / "plain", groups), noises["frames"])
+    steady, _ = read_noises(run.work)
+    return Pool(read_pool(run.work / "pool", groups), read_pool(run.work / "plain", groups), steady)

@@ -7,6 +7,7 @@ would be worth no more than one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,19 +23,18 @@ from phosphene.perception.audio.second_look import KNOWN, LOOK_FRAMES
 from recipes.hearing.lesson import masked, microphone
 from recipes.hearing.network import FROZEN, Embedding
 from recipes.hearing.pool import to_features
-from recipes.hearing.start import standardise, start_from_published
+from recipes.hearing.training import begin, trained
 from recipes.hearing.windows import make_windows, read_windows
 from recipes.speech.recordings import FOLDS
 from recipes.speech.vocabulary import labels
 from recipes.workshop.export import ExportReport, to_int8
 from recipes.workshop.run import Run
-from recipes.workshop.training import Plan, seed_everything, train
-from recipes.workshop.weights import made_contiguous
+from recipes.workshop.training import Plan, seed_everything
 
 _HIDDEN: Final = 192
 _BATCH: Final = 48
-_HEAD_STEPS: Final = 150
-_STEPS: Final = 2400
+_ALL: Final = Plan(2400, rate=7e-4, average=0.997, weight_decay=1e-3, clip=2.0)
+_HEAD: Final = replace(_ALL, steps=150, rate=3e-3)
 _WINDOWS: Final = 14_000
 # Named readily a word is soon named wrongly: Szegedy and others, arXiv:1512.00567.
 _SMOOTHING: Final = 0.05
@@ -111,9 +111,9 @@ def grow(run: Run, folder: Path, left_out: int | None) -> tuple[Namer, ExportRep
     rows = read_windows(run.work / "windows", [group for group in range(FOLDS) if group != left_out])
     rows = rows[0], known(rows[1])
     name = "second" if left_out is None else f"second-{left_out}"
-    network = _train(run, f"{name}-head", _fresh(rows), _Lesson(rows), _HEAD_STEPS, 3e-3)
+    network = trained(run, f"{name}-head", _fresh(rows), _Lesson(rows), replace(_HEAD, seed=run.seed))
     network.embedding.layers[FROZEN:].requires_grad_(True)
-    network = _train(run, name, network, _Lesson(rows), _STEPS, 7e-4)
+    network = trained(run, name, network, _Lesson(rows), replace(_ALL, seed=run.seed))
     folder.mkdir(parents=True, exist_ok=True)
     return network, _export(network, rows[0], folder, run.seed)
 
@@ -132,26 +132,8 @@ def _fresh(rows: Rows) -> Namer:
     """The published embedding, its codes standardised, under a head that knows nothing."""
     seed_everything(0)
     network = Namer(len(KNOWN) + WORDS_FROM)
-    start_from_published(network.embedding)
-    some = rows[0][:: max(1, len(rows[0]) // 500)]
-    standardise(network.embedding, torch.from_numpy(to_features(some))[:, None])
-    network.embedding.requires_grad_(False)
+    begin(network.embedding, rows[0][:: max(1, len(rows[0]) // 500)])
     return network
-
-
-def _train(run: Run, name: str, network: Namer, lesson: _Lesson, steps: int, rate: float) -> Namer:
-    plan = Plan(
-        steps if run.steps is None else run.steps,
-        rate=rate,
-        average=0.997,
-        weight_decay=1e-3,
-        clip=2.0,
-        seed=run.seed,
-        checkpoint=run.work / f"{name}.pt",
-    )
-    trained = train(network.to(memory_format=torch.channels_last), lesson, plan, resume=run.resume, label=name)
-    assert isinstance(trained, Namer)
-    return made_contiguous(trained)
 
 
 def _export(network: Namer, windows: NDArray[np.uint8], folder: Path, seed: int) -> ExportReport:
