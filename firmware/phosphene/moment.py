@@ -67,6 +67,11 @@ class Proof:
     pid: int = 0
     """The process that is shown, whoever began it; 0 for none."""
 
+    @property
+    def shown_from(self) -> int:
+        """The tick from which on a frame can show it."""
+        return max(self.asked, self.since)
+
 
 @dataclass(frozen=True, slots=True)
 class Screenful:

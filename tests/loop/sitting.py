@@ -38,11 +38,11 @@ class Sitting:
 
     def take(self, moment: Moment) -> None:
         """Take a finished moment."""
-        before = self.moments[-1].screenful if self.moments else None
+        before = _wished(self.moments[-1]) if self.moments else None
         self.moments.append(moment)
         if self.also is not None:
             self.also.take(moment)
-        if moment.screenful is not None and moment.screenful != before:
+        if moment.screenful is not None and _wished(moment) != before:
             self.inbox.displayed(Displayed(moment.tick, moment.tick, time.monotonic(), ""))
         self._news.set()
 
@@ -94,6 +94,11 @@ class Sitting:
             return await self.until(lambda scene: scene.title.startswith(title))
         except TimeoutError:
             raise AssertionError(f"{title!r} was not shown, but {self.scene.title!r}: {self.hint}") from None
+
+
+def _wished(moment: Moment) -> tuple[object, int]:
+    """What a device wishes of its screen; it wishes anew where this is another."""
+    return moment.screenful, moment.proof.shown_from
 
 
 def values(scene: Scene) -> dict[str, str]:

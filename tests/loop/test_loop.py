@@ -84,6 +84,43 @@ def test_an_effect_waits_for_a_yes() -> None:
     before_the_device(scenario)
 
 
+def test_what_is_asked_twice_is_done_after_one_yes() -> None:
+    async def scenario(person: Sitting) -> None:
+        for _ in range(2):
+            await person.type("gpio.write led on", "set the output?")
+            await asyncio.sleep(0.3)
+        await person.touch("Yes", "Done: set the output led")
+        assert person.board.pins.level(LED) == 1
+
+    before_the_device(scenario)
+
+
+def test_who_turned_to_something_else_is_told_that_what_they_wanted_was_refused() -> None:
+    async def scenario(person: Sitting) -> None:
+        await person.type("gpio.write pump on", "set the output?")
+        person.inbox.touched("loop.yes")
+        person.inbox.typed("exact.decimal 1 + 1")
+        await person.until(lambda scene: scene.title.startswith("Pump is behind ENABLE"))
+        assert any(m.screenful and m.screenful.scene.title.startswith("decimal numbers") for m in person.moments)
+        assert [news.owed for m in person.moments for news in m.sensed.told if not news.ok] == [True]
+        await person.touch("Tasks", "What shall I do?")
+        await asyncio.sleep(0.3)
+        assert person.scene.title == "What shall I do?", "it is told once"
+
+    before_the_device(scenario)
+
+
+def test_a_process_that_ends_early_while_something_else_is_shown_is_told() -> None:
+    async def scenario(person: Sitting) -> None:
+        await person.type("gpio.pulses led 40 50", "gpio.pulses?")
+        await person.touch("Yes", "gpio.pulses led 40 50")
+        await person.touch("Tasks", "What shall I do?")
+        await asyncio.sleep(0.3)
+        await person.type("stop", "Stopped: gpio.pulses led 40 50")
+
+    before_the_device(scenario)
+
+
 def test_a_process_tells_its_progress_and_can_be_stopped() -> None:
     async def scenario(person: Sitting) -> None:
         await person.type("gpio.pulses led 40 50", "gpio.pulses?")

@@ -156,3 +156,23 @@ def test_nothing_is_stopped_by_words_that_do_not_say_so(policy: Policy, stage: S
     assert chosen("stop that") is Action.STOP
     stage.look(True, 0.9, gesture=Gesture.OPEN_PALM)
     assert chosen("please") is Action.STOP
+
+
+def test_who_only_says_stop_is_heeded_wherever_they_look(policy: Policy, stage: Stage) -> None:
+    processes = [task for task in stage.lexicon.tasks if task.is_process and task.says]
+    assert processes
+    for task in processes:
+        stage.run(task)
+        stage.look(False, 0.0)
+        decisions, _ = through(policy, stage.say(clear("stop")))
+        assert [(decision.action, decision.task) for decision in decisions] == [(Action.STOP, task)]
+        assert not stage.dialogue.running
+
+
+def test_a_stop_among_other_words_or_to_nothing_is_not_for_the_device(policy: Policy, stage: Stage) -> None:
+    stage.look(False, 0.0)
+    decisions, _ = through(policy, stage.say(clear("stop")))
+    assert not decisions, "nothing runs"
+    stage.run(next(task for task in stage.lexicon.tasks if task.name == "dispense.pour"))
+    decisions, _ = through(policy, stage.say(clear("the train did not stop there")))
+    assert not decisions

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from phosphene.console.painting import MakePainter, Painted, Paints
 from phosphene.console.same_scene import same_but_values, same_look
@@ -21,13 +20,14 @@ from phosphene.errors import PhospheneError
 from phosphene.painter.scene import Scene
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A frame, or why there is none. `number` rises with every frame; `scene` with every new scene, not with a
     new value in the same one. `hint` is what the scene says in words only: the whole of a long reason. `tick` is the
     loop's when it wished for it, `time_s` when the frame was there, on the host's monotonic clock. `wished` is the
     scene as it was painted, in its context, on `panel`. `look` is the number of the frame whose layout it keeps,
-    its own where it was laid out anew."""
+    its own where it was laid out anew. `pixels` are rows of RGB from the top left, `digest` the first 16 digits of
+    their SHA-256."""
 
     number: int
     scene: int
@@ -39,16 +39,8 @@ class Shown:
     wished: Scene | None = None
     panel: PanelName = "320x240"
     look: int = 0
-
-    def digest(self) -> str:
-        """SHA-256 of the pixels, the first 16 digits."""
-        return hashlib.sha256(self.pixels).hexdigest()[:16]
-
-    @cached_property
-    def pixels(self) -> bytes:
-        """Rows of RGB from the top left."""
-        assert self.painted is not None
-        return self.painted.frame.tobytes()
+    pixels: bytes = b""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,18 @@ class _Wish:
     version: int
     hint: str
     tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A painted frame, or none."""
+
+    painted: Painted | None
+    pixels: bytes
+    digest: str
+
+
+_NOTHING: Final = _Made(None, b"", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,38 +182,45 @@ class Screen:
                     continue
                 scene = self.settings.applied(wish.scene, self._looks[wish.scene.seed])
                 panel = self.settings.panel
-                painted, trouble, began = None, "", time.monotonic()
+                made, trouble, began = None, "", time.monotonic()
                 try:
-                    painted = await loop.run_in_executor(self._worker, self._paint, panel, scene, self._page)
+                    made = await loop.run_in_executor(self._worker, self._make_frame, panel, scene, self._page)
                 except PhospheneError as error:
                     trouble = str(error)
                 # What was wished meanwhile is younger than this picture's beginning.
                 self._wanted_at = began if self._wanted.is_set() else None
-                self._publish(wish, scene, panel, painted, trouble)
+                self._publish(wish, scene, panel, made or _NOTHING, trouble)
         finally:
             self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _publish(self, wish: _Wish, scene: Scene, panel: PanelName, painted: Painted | None, trouble: str) -> None:
+    def _publish(self, wish: _Wish, scene: Scene, panel: PanelName, made: _Made, trouble: str) -> None:
         self._number += 1
         if self.newest is None or self.newest.scene != wish.version:
             self._first_of_scene = self._number
         now = time.monotonic()
-        self._look = self._number if painted is None or not self._kept_look else self._look
+        self._look = self._number if made.painted is None or not self._kept_look else self._look
         self.newest = Shown(
-            *(self._number, wish.version, painted, wish.hint, trouble, wish.tick, now, scene, panel, self._look)
+            *(self._number, wish.version, made.painted, wish.hint, trouble, wish.tick, now, scene, panel),
+            *(self._look, made.pixels, made.digest),
         )
-        for viewer in self._viewers:
-            viewer.set()
         for tell in tuple(self._tells):
             tell()
+        for viewer in self._viewers:
+            viewer.set()
 
     def _want(self) -> None:
         self._wanted.set()
         if self._wanted_at is None:
             self._wanted_at = time.monotonic()
 
+    def _make_frame(self, panel: PanelName, scene: Scene, page: int) -> _Made:
+        """Runs in the worker: who is told of a frame must not wait for its hash, nor anybody act on it meanwhile."""
+        painted = self._paint(panel, scene, page)
+        pixels = painted.frame.tobytes()
+        return _Made(painted, pixels, hashlib.sha256(pixels).hexdigest()[:16])
+
     def _paint(self, panel: PanelName, scene: Scene, page: int) -> Painted:
-        """Runs in the worker: models are loaded here, too, the first time a panel is asked for."""
+        """Models are loaded here, too, the first time a panel is asked for."""
         painter = self._painters.get(panel)
         if painter is None:
             painter = self._painters[panel] = self._make(PANELS[panel])

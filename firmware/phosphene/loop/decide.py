@@ -13,7 +13,7 @@ from phosphene.moment import Moment
 from phosphene.policy.decision import Decision
 from phosphene.policy.lexicon import Lexicon
 from phosphene.policy.policy import State
-from phosphene.policy.situation import Situation
+from phosphene.policy.situation import Person, Situation
 
 BUDGET_S: Final = 0.15
 IDLE_S: Final = 2.0
@@ -59,6 +59,8 @@ class Decider:
         return replace(moment, decision=moment.touched, decided_s=moment.time_s)
 
     def _situation(self, moment: Moment) -> Situation:
+        # Who types need not be seen to be meant.
+        person = Person.unseen(moment.time_s) if moment.sensed.typed else moment.person
         return Situation(
-            moment.time_s, self._lexicon, moment.dialogue, moment.words, moment.ended, moment.person, moment.touched
+            moment.time_s, self._lexicon, moment.dialogue, moment.words, moment.ended, person, moment.touched
         )

@@ -10,7 +10,8 @@ from typing import Protocol
 from phosphene.console.screen import Screen, Shown
 from phosphene.loop.inbox import Inbox
 from phosphene.loop.wording import in_words
-from phosphene.moment import Displayed, Moment, Screenful
+from phosphene.moment import Displayed, Moment
+from phosphene.painter.scene import Scene
 from phosphene.policy.decision import Action
 
 
@@ -21,28 +22,31 @@ class OnScreen:
         self._screen = screen
         self._inbox = inbox
         self._seen = seen
-        self._wished: Screenful | None = None
+        self._wished: tuple[Scene, str, int] | None = None
 
     def take(self, moment: Moment) -> None:
-        """Wish for the moment's screenful, where it is another than the last."""
-        wanted, last = moment.screenful, self._wished
-        if wanted is None or (last is not None and (wanted.scene, wanted.hint) == (last.scene, last.hint)):
+        """Wish for the moment's screenful, where it is another than the last, or answers another question."""
+        wanted = moment.screenful
+        if wanted is None:
             return
-        self._wished = wanted
-        self._screen.show(wanted.scene, wanted.hint, moment.tick)
+        wish = wanted.scene, wanted.hint, moment.proof.shown_from
+        if wish != self._wished:
+            self._wished = wish
+            self._screen.show(wanted.scene, wanted.hint, moment.tick)
 
     async def run(self) -> None:
-        """Tell of each frame until cancelled."""
-        with self._screen.looking() as fresh:
-            while True:
-                await fresh.wait()
-                fresh.clear()
-                shown = self._screen.newest
-                if shown is not None:
-                    self._seen(shown)
-                if shown is not None and shown.painted is not None:
-                    pixels = await asyncio.to_thread(shown.digest)
-                    self._inbox.displayed(Displayed(shown.tick, shown.number, shown.time_s, pixels))
+        """Tell of each frame until cancelled: before any page has it, so that no finger is quicker than the loop."""
+        self._tell()
+        with self._screen.telling(self._tell):
+            await asyncio.Event().wait()
+
+    def _tell(self) -> None:
+        shown = self._screen.newest
+        if shown is None:
+            return
+        self._seen(shown)
+        if shown.painted is not None:
+            self._inbox.displayed(Displayed(shown.tick, shown.number, shown.time_s, shown.digest))
 
 
 class Hearers(Protocol):

@@ -36,12 +36,15 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
         words = tuple(word for word in words if word.number < 0)
     person = _person(moment)
     dialogue, proof = moment.dialogue, moment.proof
+    waiting = moment.waiting
     for news in sensed.told:
+        if _passed_over(news, dialogue, proof):
+            waiting = (*waiting, news)
         dialogue, proof = _heed(dialogue, proof, news, moment.time_s, dictionary)
-    waiting = (*moment.waiting, *(news for news in sensed.told if news.what in _OF_THE_BOARD and news.facts))
-    if waiting and dialogue.shown.kind in _IDLE:
-        dialogue, proof = talk.told(dialogue, moment.time_s), _of_the_board(waiting[0], moment.tick)
-        waiting = waiting[1:]
+    late = next((news for news in waiting if _free(dialogue, news)), None)
+    if late is not None:
+        dialogue, proof = _told_late(dialogue, late, moment)
+        waiting = tuple(news for news in waiting if news is not late)
     if proof.settled and proof is not moment.proof:
         proof = replace(proof, since=moment.tick)
     dialogue = _put_up(dialogue, proof, sensed.displayed)
@@ -67,14 +70,33 @@ def perceive(moment: Moment, dictionary: Dictionary) -> Moment:
     )
 
 
-def _of_the_board(news: News, tick: int) -> Proof:
-    return Proof(tick, news.title, news.facts, news.hint)
+def _passed_over(news: News, dialogue: Dialogue, proof: Proof) -> bool:
+    """Whether a person must be told of it and nothing that is shown tells it: of the board, or of what they wanted
+    done before they turned to something else.
+    """
+    if news.what in _OF_THE_BOARD:
+        return bool(news.facts)
+    there = dialogue.shown.kind is Kind.WORKING if news.what is What.ENDED else True
+    return news.owed and not (_wanted(news, proof) and there)
+
+
+def _free(dialogue: Dialogue, news: News) -> bool:
+    """Whether it can be told now. What did not happen goes before what was asked for since."""
+    shown = dialogue.shown
+    return shown.kind in _IDLE or (news.owed and shown.kind is Kind.RESULT and shown.pending is not None)
+
+
+def _told_late(dialogue: Dialogue, news: News, moment: Moment) -> tuple[Dialogue, Proof]:
+    """Show it in place of what stands there."""
+    dialogue = talk.home(dialogue, moment.time_s)
+    dialogue = talk.told(dialogue, moment.time_s, refused=news.what is What.REFUSED)
+    return dialogue, Proof(moment.tick, news.title, news.facts, news.hint)
 
 
 def _person(moment: Moment) -> Person:
     """Who is there. A device that can't see takes whoever speaks to it for its user; consent knows the difference."""
     if not moment.sensed.camera:
-        return Person(moment.time_s, present=True, looking=1.0, assumed=True)
+        return Person.unseen(moment.time_s)
     return moment.person if moment.sensed.seen is None else Person.of(moment.sensed.seen)
 
 
@@ -119,8 +141,8 @@ def _typed(line: str, moment: Moment) -> list[Word]:
 
 def _put_up(dialogue: Dialogue, proof: Proof, displayed: Displayed | None) -> Dialogue:
     """A question is on the screen when its frame is; and what shall be confirmed, once the board has settled it."""
-    asked = max(proof.asked, proof.since)
-    if displayed is None or displayed.tick < asked or (dialogue.shown.kind is Kind.CONFIRM and not proof.settled):
+    unsettled = dialogue.shown.kind is Kind.CONFIRM and not proof.settled
+    if displayed is None or displayed.tick < proof.shown_from or unsettled:
         return dialogue
     return talk.put_up(dialogue, displayed.time_s)
 
@@ -128,7 +150,7 @@ def _put_up(dialogue: Dialogue, proof: Proof, displayed: Displayed | None) -> Di
 def _heed(dialogue: Dialogue, proof: Proof, news: News, now_s: float, dictionary: Dictionary) -> tuple[Dialogue, Proof]:
     """Take in one piece of news. What answers an older question than the one that is shown is too late to be shown."""
     kind = dialogue.shown.kind
-    wanted = (news.asked == proof.asked and news.asked > 0) or (news.pid == proof.pid and news.pid > 0)
+    wanted = _wanted(news, proof)
     gone = news.what is What.RESULT and not news.ok
     said = Proof(proof.asked, news.title, news.facts, news.hint, gone=gone, pid=news.pid)
     match news.what:
@@ -158,3 +180,8 @@ def _heed(dialogue: Dialogue, proof: Proof, news: News, now_s: float, dictionary
             return talk.told(dialogue, now_s, refused=True), said
         case _:
             return dialogue, proof
+
+
+def _wanted(news: News, proof: Proof) -> bool:
+    """Whether it answers the question that is shown."""
+    return (news.asked == proof.asked and news.asked > 0) or (news.pid == proof.pid and news.pid > 0)

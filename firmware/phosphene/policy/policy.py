@@ -83,6 +83,8 @@ def choose(situation: Situation, inputs: Inputs, actions: NDArray[np.float32], s
     if not situation.stop:
         likely[Action.STOP] = 0.0  # nobody said so
     action = Action(int(likely.argmax()))
+    if action is Action.WAIT and situation.halt:
+        action = Action.STOP
     confidence = float(likely[action])
     rows = inputs.rows
     if not rows or action not in (Action.TASK, Action.STOP, Action.UNSURE):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from phosphene.perception.percepts import Gesture, Seen, Word
 from phosphene.policy.consent import Attention, Yes
 from phosphene.policy.decision import Decision
-from phosphene.policy.dialogue import Dialogue
+from phosphene.policy.dialogue import Dialogue, Kind
 from phosphene.policy.lexicon import Lexicon
 
 MOST_WORDS = 16
@@ -17,6 +17,8 @@ _PAUSE_S = 0.45
 """A longer silence between two words, and another utterance begins."""
 YES_WORDS = frozenset({"yes", "okay"})
 STOP_WORDS = frozenset({"stop", "cancel", "pause", "off", "quiet"})
+_OPEN = frozenset({Kind.HOME, Kind.PUZZLED, Kind.RESULT, Kind.REFUSED, Kind.WORKING})
+"""What is shown where no question waits for an answer."""
 _LIKELY = 0.15
 """So likely a second reading must be to stop anything: "of" may always have been "off"."""
 
@@ -34,7 +36,7 @@ class Person:
     looking: float = 0.0
     gesture: Gesture | None = None
     assumed: bool = False
-    """There is no camera: nobody was seen."""
+    """Nobody was seen, but somebody acts: they speak where there is no camera, or they type."""
 
     @classmethod
     def of(cls, seen: Seen) -> Person:
@@ -44,6 +46,11 @@ class Person:
         if face is None:
             return cls(seen.time_s, gesture=gesture)
         return cls(seen.time_s, True, face.distance_cm, face.looking, gesture)
+
+    @classmethod
+    def unseen(cls, time_s: float) -> Person:
+        """Return somebody who must be there, since they act."""
+        return cls(time_s, present=True, looking=1.0, assumed=True)
 
     @property
     def attention(self) -> Attention | None:
@@ -81,6 +88,14 @@ class Situation:
         """Whether anything was said or shown that may stop what runs: a word that means so, or a hand."""
         likely = (text for word in self.heard for text, share in ((word.text, 1.0), *word.others) if share > _LIKELY)
         return self.person.gesture is not None or not STOP_WORDS.isdisjoint(text.lower() for text in likely)
+
+    @property
+    def halt(self) -> bool:
+        """Whether "stop" is all that was said, while something runs and nothing is asked: whoever says it, from
+        wherever, must be heeded.
+        """
+        said = {word.text.lower() for word in self.heard if word.committed}
+        return self.ended and said == {"stop"} and bool(self.dialogue.running) and self.dialogue.shown.kind in _OPEN
 
     @property
     def yes(self) -> Yes | None:

@@ -49,3 +49,4 @@ class News:
     pid: int = 0
     task: str = ""
     ok: bool = True
+    owed: bool = False

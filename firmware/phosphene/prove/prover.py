@@ -63,11 +63,11 @@ class Prover:
             self._following.cancel()
         match moment.wish:
             case talk.Call(pending):
-                self._begin(self._perform(pending, asked), asked)
+                self._begin(self._perform(pending, asked), asked, owed=pending.task.privilege != "read")
             case talk.Stop(running):
-                self._begin(self._stop(running.pid), asked)
+                self._begin(self._stop(running.pid), asked, owed=True)
             case talk.Hush(name):
-                self._begin(self._hush(name), asked)
+                self._begin(self._hush(name), asked, owed=True)
             case None if asked == moment.tick and shown.kind is Kind.CONFIRM and shown.pending is not None:
                 self._begin(self._settle(shown.pending, asked), asked)
             case None:
@@ -144,9 +144,9 @@ class Prover:
 
     # ---- how they run
 
-    def _begin(self, work: Coroutine[Any, Any, None], asked: int) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], asked: int, *, owed: bool = False) -> None:
         async def guarded() -> None:
-            with self._refusals(asked):
+            with self._refusals(asked, owed=owed):
                 await work
 
         self._keep(asyncio.create_task(guarded()))
@@ -168,12 +168,12 @@ class Prover:
             self.fault.set_exception(error)
 
     @contextlib.contextmanager
-    def _refusals(self, asked: int) -> Generator[None]:
+    def _refusals(self, asked: int, *, owed: bool = False) -> Generator[None]:
         """What is refused is told as that."""
         try:
             yield
         except PhospheneError as error:
-            self._tell(News(What.REFUSED, asked, error.message, hint=str(error), ok=False))
+            self._tell(News(What.REFUSED, asked, error.message, hint=str(error), ok=False, owed=owed))
 
 
 def _result(call: Call, facts: list[Fact] | None, asked: int) -> News:

@@ -40,10 +40,10 @@ async def watch(
         facts = (*beside, *(booked or _progress(process, given, process.progress)))
         stopped = end.state is ProcessState.ABORTED
         said = f"Stopped: {title}" if stopped else end.message
-        tell(News(What.ENDED, asked, said, facts, end.text, process.pid, task.name, ok=False))
+        tell(News(What.ENDED, asked, said, facts, end.text, process.pid, task.name, ok=False, owed=True))
     except LineError as lost:
         # How far it got is unknown: no number may stand there.
-        tell(News(What.ENDED, asked, lost.message, (), str(lost), process.pid, task.name, ok=False))
+        tell(News(What.ENDED, asked, lost.message, (), str(lost), process.pid, task.name, ok=False, owed=True))
     else:
         facts = (*beside, *facts_of(results, given))
         tell(News(What.ENDED, asked, title, facts, pid=process.pid, task=task.name))

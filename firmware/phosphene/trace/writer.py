@@ -109,7 +109,7 @@ class TraceWriter:
             shown.panel,
             painted.arrangement.page,
             scene,
-            shown.digest(),
+            shown.digest,
             tuple(painted.outcome.overlaid),
             painted.outcome.plain,
             shown.look,
