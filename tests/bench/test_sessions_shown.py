@@ -102,6 +102,14 @@ def test_what_is_to_be_confirmed_is_what_the_board_made_of_the_words(dictionary:
     assert judge(question, [turned], dictionary, ["start a timer bread five minutes"]).wrong, "nobody said tea"
 
 
+def test_places_follow_from_the_numbers_or_are_what_the_board_made_of_a_word(dictionary: Dictionary) -> None:
+    question = shot("calculate?", ("exact.evaluate.argument.places", "9"))
+    turned = answer(dictionary, "spoken.number", {"words": "nine"}, digits=Decimal(9))
+    assert judge(question, [], dictionary, ["calculate four to nine places"]).wrong
+    assert not judge(question, [turned], dictionary, ["calculate four to nine places"]).wrong
+    assert not judge(question, [], dictionary, ["calculate 2.123456789"]).wrong
+
+
 def test_what_is_left_of_a_timer_is_what_the_board_wrote(dictionary: Dictionary) -> None:
     left = Screenshot(2.0, (Node("meter", "timer.left", "00:04:59", BOX, label="tea"),))
     read = answer(dictionary, "timer.read", {"name": "tea"}, left_ms=299_400)

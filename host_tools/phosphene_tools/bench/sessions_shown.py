@@ -164,8 +164,8 @@ def _argument(
     ):
         return True
     heard = {word for line in said for word in line.split()}
-    if name in _UNSAID:
-        return any(_is(nodes, places, "") for places in _places(heard))
+    if name in _UNSAID and any(_is(nodes, places, "") for places in _places(heard)):
+        return True
     shown = "".join(node.text for node in nodes)
     if declared.kind in ("choice", "bool"):
         return shown in (*declared.choices, "yes", "no")
